@@ -1,0 +1,18 @@
+export { SheepError, type ErrorCode, type ErrorParts } from './errors.js';
+export { philox4x32 } from './random/philox.js';
+export { fillNormal, fillWords, randomUniform, randomWord, streamOf, type RandomKey } from './random/random.js';
+export type { Tokenizer, TokenizerJson } from './contracts/tokenizer.js';
+export { IGNORED_TARGET, type Batch, type BatchSource, type Position } from './contracts/data.js';
+export type { GradTree, LanguageModel, LossSum, ModelSizes, ParamTree, StepContext } from './contracts/model.js';
+export type { Optimizer, Schedule, Update } from './contracts/optimizer.js';
+export type {
+  CheckpointEvent,
+  EpochEvent,
+  EvalEvent,
+  SampleEvent,
+  Sink,
+  StepEvent,
+  StopEvent,
+  StopReason,
+  TrainEvent,
+} from './contracts/events.js';
