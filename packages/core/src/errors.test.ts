@@ -23,6 +23,6 @@ describe('SheepError', () => {
     expect(copy.SheepError).not.toBe(SheepError);
     expect(new copy.SheepError('bad-file', parts)).toBeInstanceOf(SheepError);
     expect(new Error('plain') instanceof SheepError).toBe(false);
-    expect(null instanceof SheepError).toBe(false);
+    expect((null as unknown) instanceof SheepError).toBe(false);
   });
 });

@@ -41,7 +41,7 @@ const words = new Uint32Array(4);
 /** The 32-bit word at an index. */
 export function randomWord(key: RandomKey, index: number): number {
   block(key, Math.floor(index / 4), words);
-  return words[index % 4]!;
+  return words[index % 4];
 }
 
 /** A number in [0, 1) with 32 random bits at an index. */
@@ -69,8 +69,8 @@ export function fillWords(key: RandomKey, out: Uint32Array): Uint32Array {
 export function fillNormal(key: RandomKey, out: Float32Array, standardDeviation = 1): Float32Array {
   const uniform = fillWords(key, new Uint32Array(out.length + (out.length % 2)));
   for (let i = 0; i < out.length; i += 2) {
-    const radius = standardDeviation * Math.sqrt(-2 * Math.log((uniform[i]! + 0.5) / WORD));
-    const angle = (2 * Math.PI * uniform[i + 1]!) / WORD;
+    const radius = standardDeviation * Math.sqrt(-2 * Math.log((uniform[i] + 0.5) / WORD));
+    const angle = (2 * Math.PI * uniform[i + 1]) / WORD;
     out[i] = radius * Math.cos(angle);
     if (i + 1 < out.length) out[i + 1] = radius * Math.sin(angle);
   }
