@@ -20,6 +20,7 @@ export async function generate() {
     format: 'esm',
     target: 'es2022',
     legalComments: 'inline',
+    footer: { js: 'export {};' },
     logLevel: 'warning',
   });
 }

@@ -4,7 +4,8 @@ export { fillNormal, fillWords, randomUniform, randomWord, streamOf, type Random
 export type { Tokenizer, TokenizerJson } from './contracts/tokenizer.js';
 export { IGNORED_TARGET, type Batch, type BatchSource, type Position } from './contracts/data.js';
 export type { GradTree, LanguageModel, LossSum, ModelSizes, ParamTree, StepContext } from './contracts/model.js';
-export type { Optimizer, Schedule, Update } from './contracts/optimizer.js';
+export type { Checkpoint, CheckpointStore, TrainState } from './contracts/checkpoint.js';
+export type { Optimizer, Schedule, Update, UpdateTransform } from './contracts/optimizer.js';
 export type {
   CheckpointEvent,
   EpochEvent,

@@ -10,14 +10,14 @@ export interface Update {
   readonly learningRate: number;
   /** To be multiplied into every gradient; starts as 1 / (number of tokens). */
   readonly scale: Scalar;
-  /** Global norm of the scaled gradients before clipping; not finite means that nothing may be changed. */
+  /** Global norm of the gradients times the first `scale`; where it is not finite nothing may be changed. */
   readonly norm: Scalar;
 }
 
-/**
- * A rule that changes parameters in place. Runs inside a tidy of the caller's; state persists in its own variables.
- * A piece of a chain changes the `scale` and hands on; the last piece writes to the parameters.
- */
+/** A piece in front of an optimizer: hands on an update that it changed, as clipping changes the `scale`. */
+export type UpdateTransform = (update: Update) => Update;
+
+/** A rule that changes parameters in place. Runs in a tidy of the caller's; its state lives in variables. */
 export interface Optimizer {
   /** The state for these parameters, all zero at first; the caller owns it. */
   init(params: ParamTree): ParamTree;

@@ -1,0 +1,12 @@
+import { env } from '@tensorflow/tfjs-core';
+import type { BackendOptions, OpenedBackend } from '../use-backend.js';
+import { registerMissingKernels } from './missing-kernels.js';
+
+/** Opens stock tfjs-backend-wasm, with the kernel that training lacks there. */
+export async function openTfjsWasm({ wasmPath }: BackendOptions): Promise<OpenedBackend> {
+  const { setWasmPaths, version_wasm: version } = await import('@tensorflow/tfjs-backend-wasm');
+  if (wasmPath !== undefined) setWasmPaths(wasmPath);
+  registerMissingKernels();
+  const simd = await env().getAsync('WASM_HAS_SIMD_SUPPORT');
+  return { tfjsName: 'wasm', build: `tfjs-backend-wasm ${version} ${simd ? 'simd' : 'plain'}` };
+}

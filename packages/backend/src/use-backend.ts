@@ -1,0 +1,91 @@
+import { SheepError } from '@sheep/core';
+import { setBackend } from '@tensorflow/tfjs-core';
+import { openJs } from './js/open.js';
+import { openTfjsWasm } from './tfjs-wasm/open.js';
+import { registerTfjsGradients } from './tfjs-gradients.js';
+
+/** A device that computes, by the name that users type. */
+export type BackendName = 'tfjs-wasm' | 'js';
+
+/** How a backend is opened. */
+export interface BackendOptions {
+  /** Where a browser finds tfjs-backend-wasm's `.wasm` files: a URL that ends in a slash. Node finds them itself. */
+  readonly wasmPath?: string;
+}
+
+/** What one backend's folder tells of it. */
+export interface OpenedBackend {
+  /** tfjs's name, for `setBackend` and kernels. */
+  readonly tfjsName: string;
+  /** What computes, with its version: recorded in checkpoints, since bits depend on it. */
+  readonly build: string;
+}
+
+/** The backend in use. */
+export interface BackendInUse extends OpenedBackend {
+  readonly name: BackendName;
+  /** For `auto`: the faster ones that did not open, with why. */
+  readonly passedOver: readonly { readonly name: BackendName; readonly reason: string }[];
+}
+
+// The fastest first: the order in which `auto` tries them.
+const backends: Record<BackendName, (options: BackendOptions) => Promise<OpenedBackend>> = {
+  'tfjs-wasm': openTfjsWasm,
+  js: openJs,
+};
+
+/** The names `useBackend` takes besides `auto`, the fastest first. */
+export const backendNames = Object.keys(backends) as readonly BackendName[];
+
+async function open(name: BackendName, options: BackendOptions): Promise<OpenedBackend> {
+  const opened = await backends[name](options);
+  if (!(await setBackend(opened.tfjsName))) throw new Error('TensorFlow.js could not initialize it');
+  return opened;
+}
+
+function notOpened(name: string, cause: unknown): SheepError {
+  const received = cause instanceof Error ? cause.message : String(cause);
+  return new SheepError(
+    'unsupported',
+    {
+      doing: `opening the backend ${name}`,
+      expected: 'a device that works here',
+      received,
+      remedy: "use 'auto' to take the fastest one that works",
+    },
+    { cause },
+  );
+}
+
+/**
+ * Opens a device and makes it the one that TensorFlow.js computes on, with gradients for tfjs's own ops.
+ *
+ * @param name `auto` takes the fastest that works.
+ * @throws SheepError `bad-option` for an unknown name, `unsupported` where the device does not open.
+ */
+export async function useBackend(
+  name: BackendName | 'auto' = 'auto',
+  options: BackendOptions = {},
+): Promise<BackendInUse> {
+  if (name !== 'auto' && !backendNames.includes(name)) throw unknownBackend(name);
+  await registerTfjsGradients();
+  const passedOver: { name: BackendName; reason: string }[] = [];
+  for (const candidate of name === 'auto' ? backendNames : [name]) {
+    try {
+      return { name: candidate, ...(await open(candidate, options)), passedOver };
+    } catch (error) {
+      if (name !== 'auto') throw notOpened(name, error);
+      passedOver.push({ name: candidate, reason: error instanceof Error ? error.message : String(error) });
+    }
+  }
+  throw notOpened('auto', new Error(passedOver.map((one) => `${one.name}: ${one.reason}`).join('; ')));
+}
+
+function unknownBackend(name: string): SheepError {
+  return new SheepError('bad-option', {
+    doing: 'choosing a backend',
+    expected: `one of auto, ${backendNames.join(', ')}`,
+    received: `'${name}'`,
+    remedy: "use 'auto' to take the fastest one that works",
+  });
+}

@@ -1,0 +1,100 @@
+import {
+  add,
+  concat,
+  matMul,
+  mul,
+  reshape,
+  softmax,
+  split,
+  sub,
+  sum,
+  tensor2d,
+  transpose,
+  type Tensor,
+  type Tensor2D,
+  type Tensor3D,
+} from '@tensorflow/tfjs-core';
+import { drop, type Dropout } from './dropout.js';
+import { defineOp } from './op.js';
+
+const MASKED = -1e30;
+
+/** (T, T) to be added to scores: 0 where a query may look, up to its own position, and very low elsewhere. */
+export function causalMask(time: number): Tensor2D {
+  const values = new Float32Array(time * time);
+  for (let query = 0; query < time; query += 1) {
+    values.fill(MASKED, query * time + query + 1, (query + 1) * time);
+  }
+  return tensor2d(values, [time, time]);
+}
+
+/** (B, T, C) to heads (B * H, T, hs). */
+function splitHeads(x: Tensor, headCount: number): Tensor3D {
+  const [batch, time, width] = x.shape;
+  const size = width / headCount;
+  const heads = transpose(reshape(x, [batch, time, headCount, size]), [0, 2, 1, 3]);
+  return reshape(heads, [batch * headCount, time, size]);
+}
+
+/** Heads (B * H, T, hs) to (B, T, C). */
+function mergeHeads(x: Tensor3D, headCount: number): Tensor3D {
+  const [rows, time, size] = x.shape;
+  const heads = transpose(reshape(x, [rows / headCount, headCount, time, size]), [0, 2, 1, 3]);
+  return reshape(heads, [rows / headCount, time, headCount * size]);
+}
+
+const swapLast = (x: Tensor3D): Tensor3D => transpose(x, [0, 2, 1]);
+
+const splitPacked = (qkv: Tensor3D, headCount: number): Tensor3D[] =>
+  split(qkv, 3, 2).map((part) => splitHeads(part, headCount));
+
+/** What one attention needs besides its tensor. */
+export interface AttentionOptions {
+  readonly headCount: number;
+  /** On the attention weights. */
+  readonly dropout?: Dropout;
+}
+
+/** The op behind {@link attention}. The composed form's note is the softmax, (B * H, T, T). */
+export const attentionOp = defineOp<{ qkv: Tensor3D }, AttentionOptions>({
+  name: 'Attention',
+  outputs: 1,
+  saves: ['qkv'],
+  differentiable: ['qkv'],
+  composed: {
+    forward({ qkv }, { headCount, dropout }) {
+      const [q, k, v] = splitPacked(qkv, headCount); // (B * H, T, hs)
+      const scale = 1 / Math.sqrt(q.shape[2]);
+      const scores = mul(matMul(q, swapLast(k)), scale); // (B * H, T, T)
+      const weights = softmax(add(scores, causalMask(q.shape[1])));
+      return [mergeHeads(matMul(drop(weights, dropout), v) as Tensor3D, headCount), weights];
+    },
+    gradient([dy], { qkv }, [weights], { headCount, dropout }) {
+      const [q, k, v] = splitPacked(qkv, headCount);
+      const dOut = splitHeads(dy, headCount);
+      const dWeights = drop(matMul(dOut, swapLast(v)), dropout);
+      const inner = sum(mul(dWeights, weights), 2, true); // (B * H, T, 1)
+      const dScores = mul(mul(sub(dWeights, inner), weights), 1 / Math.sqrt(q.shape[2])) as Tensor3D;
+      const dq = matMul(dScores, k) as Tensor3D;
+      const dk = matMul(swapLast(dScores), q) as Tensor3D;
+      const dv = matMul(swapLast(drop(weights, dropout) as Tensor3D), dOut) as Tensor3D;
+      return [
+        concat(
+          [dq, dk, dv].map((part) => mergeHeads(part, headCount)),
+          2,
+        ),
+      ];
+    },
+  },
+});
+
+/**
+ * Causal multi-head attention, softmax(q k^T / sqrt(hs)) v in each head, a token seeing itself and those before it.
+ *
+ * @param qkv (B, T, 3C): queries, keys and values side by side, each with its heads side by side.
+ * @returns (B, T, C).
+ * @see Vaswani et al., https://arxiv.org/abs/1706.03762
+ */
+export function attention(qkv: Tensor3D, options: AttentionOptions): Tensor3D {
+  return attentionOp.run({ qkv }, options)[0] as Tensor3D;
+}

@@ -1,0 +1,35 @@
+export { defineOp, registerOpKernels, type Op, type OpForms } from './op.js';
+export {
+  defineListOp,
+  registerListKernel,
+  type Kernel,
+  type ListOp,
+  type OpAttributes,
+  type OpInputs,
+} from './kernel.js';
+export { activationOp, gelu, silu, type Activation } from './activation.js';
+export {
+  adamwUpdate,
+  adamwUpdateOp,
+  type AdamwAttributes,
+  type AdamwScalars,
+  type AdamwTensors,
+} from './adamw-update.js';
+export { attention, attentionOp, causalMask, type AttentionOptions } from './attention.js';
+export { dropout, dropoutMask, dropoutOp, type Dropout } from './dropout.js';
+export { embed, embedOp } from './embed.js';
+export { globalNorm, globalNormOp } from './global-norm.js';
+export { headLoss, headLossOp, type HeadLossOptions } from './head-loss.js';
+export {
+  linear,
+  linearActivation,
+  linearActivationOp,
+  linearResidual,
+  linearResidualOp,
+  type Linear,
+} from './linear.js';
+export { normLinear, normLinearOp, type Norm } from './norm-linear.js';
+export { layerNorm, normOp, rmsNorm, type NormKind, type NormOptions } from './normalize.js';
+export { product } from './product.js';
+export { softmax, softmaxOp } from './softmax.js';
+export { clearGradients, differentiate, disposeTree, zerosTree } from './tree.js';

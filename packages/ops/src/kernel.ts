@@ -1,0 +1,90 @@
+import {
+  engine,
+  getKernel,
+  registerKernel,
+  tidy,
+  unregisterKernel,
+  type NamedAttrMap,
+  type NamedTensorMap,
+  type Tensor,
+  type TensorInfo,
+} from '@tensorflow/tfjs-core';
+
+/** The tensors that go into an op, by name. An optional one that is not given is undefined. */
+export type OpInputs = { readonly [name: string]: Tensor | undefined };
+
+/** The numbers, strings and flags that go into an op. */
+export type OpAttributes = object;
+
+/** A computation registered with tfjs for one backend. What it makes besides its results is disposed behind it. */
+export type Kernel<I extends OpInputs, A extends OpAttributes> = (inputs: I, attributes: A) => TensorInfo[];
+
+/** Registers a kernel, in place of an earlier one of that name. */
+export function setKernel<I extends OpInputs, A extends OpAttributes>(
+  kernelName: string,
+  backendName: string,
+  kernel: Kernel<I, A>,
+): void {
+  if (getKernel(kernelName, backendName)) unregisterKernel(kernelName, backendName);
+  registerKernel({
+    kernelName,
+    backendName,
+    kernelFunc: ({ inputs, attrs }) => tidy(() => kernel(inputs as unknown as I, attrs as unknown as A) as Tensor[]),
+  });
+}
+
+/** Calls `register` for the backend in use unless it has a kernel of that name. */
+export function useComposed(kernelName: string, register: (backendName: string) => void): void {
+  const { backendName } = engine();
+  if (!getKernel(kernelName, backendName)) register(backendName);
+}
+
+/** Runs a kernel through tfjs's engine, which records it where a gradient is being taken. */
+export function runKernel<I extends OpInputs>(kernelName: string, inputs: I, attributes: OpAttributes): Tensor[] {
+  const given = Object.fromEntries(Object.entries(inputs).filter(([, tensor]) => tensor !== undefined));
+  return engine().runKernel(kernelName, given as NamedTensorMap, attributes as NamedAttrMap) as unknown as Tensor[];
+}
+
+/** A list of tensors as named inputs: `prefix:0`, `prefix:1`, … */
+export function numbered<T extends Tensor>(prefix: string, tensors: readonly T[]): { [name: string]: T } {
+  return Object.fromEntries(tensors.map((tensor, i) => [`${prefix}:${i}`, tensor]));
+}
+
+/** The list that {@link numbered} made into named inputs. */
+export function listOf<T extends Tensor = Tensor>(prefix: string, inputs: OpInputs): T[] {
+  const list: T[] = [];
+  for (let i = 0; `${prefix}:${i}` in inputs; i += 1) list.push(inputs[`${prefix}:${i}`] as T);
+  return list;
+}
+
+/** An operation over lists of tensors that has no gradient: what an optimizer is made of. */
+export interface ListOp<I extends OpInputs, A extends OpAttributes> {
+  readonly name: string;
+  readonly composed: Kernel<I, A>;
+  run(inputs: I, attributes: A): Tensor[];
+}
+
+/** Makes an operation without a gradient; on a backend that has no kernel for it the composed form is used. */
+export function defineListOp<I extends OpInputs, A extends OpAttributes>(
+  name: string,
+  composed: Kernel<I, A>,
+): ListOp<I, A> {
+  const kernelName = `Sheep${name}`;
+  return {
+    name,
+    composed,
+    run(inputs, attributes) {
+      useComposed(kernelName, (backendName) => setKernel(kernelName, backendName, composed));
+      return runKernel(kernelName, inputs, attributes);
+    },
+  };
+}
+
+/** Gives a backend its own kernel for a list op. */
+export function registerListKernel<I extends OpInputs, A extends OpAttributes>(
+  op: ListOp<I, A>,
+  backendName: string,
+  kernel: Kernel<I, A>,
+): void {
+  setKernel(`Sheep${op.name}`, backendName, kernel);
+}

@@ -1,0 +1,57 @@
+import { add, mul, sum, type Tensor, type Tensor1D, type Tensor2D } from '@tensorflow/tfjs-core';
+import { activate, activateGradient, type Activation } from './activation.js';
+import { affine, affineGradients, type Linear } from './linear.js';
+import { DEFAULT_EPSILON, normalizeRows, normalizeRowsGradient, type NormKind, type NormOptions } from './normalize.js';
+import { defineOp } from './op.js';
+import { fromRows, toRows } from './rows.js';
+
+/** Gain (C) and, for a layer norm, shift (C). Without a shift it is a root mean square norm. */
+export interface Norm {
+  readonly gain: Tensor1D;
+  readonly shift?: Tensor1D;
+}
+
+/** The op behind {@link normLinear}. Its notes: normalized rows, 1 / deviation, and the input of the activation. */
+export const normLinearOp = defineOp<
+  { x: Tensor2D; gain: Tensor1D; weight: Tensor2D; shift?: Tensor1D; bias?: Tensor1D },
+  { kind: NormKind; epsilon: number; activation: Activation }
+>({
+  name: 'NormLinear',
+  outputs: 1,
+  saves: ['gain', 'weight'],
+  differentiable: ['x', 'gain', 'shift', 'weight', 'bias'],
+  composed: {
+    forward({ x, gain, shift, weight, bias }, { kind, epsilon, activation }) {
+      const [normal, inverse] = normalizeRows(x, kind, epsilon);
+      const scaled = shift ? add(mul(normal, gain), shift) : mul(normal, gain);
+      const before = affine(scaled as Tensor2D, weight, bias);
+      const notes = [scaled, normal, inverse];
+      return activation === 'none' ? [before, ...notes] : [activate(before, activation), ...notes, before];
+    },
+    gradient([dy], { gain, weight }, [scaled, normal, inverse, before], { kind, activation }, wanted) {
+      const dBefore = activateGradient(dy, before, activation) as Tensor2D;
+      const inner = affineGradients(dBefore, scaled as Tensor2D, weight);
+      const dScaled = inner.x();
+      const gradients = {
+        ...inner,
+        x: () => normalizeRowsGradient(mul(dScaled, gain), normal as Tensor2D, inverse as Tensor2D, kind),
+        gain: () => sum(mul(dScaled, normal), 0),
+        shift: () => sum(dScaled, 0),
+      };
+      return wanted.map((name) => gradients[name as keyof typeof gradients]());
+    },
+  },
+});
+
+/** activation(norm(x) weight + bias) over the last dimension: (..., C) to (..., M). */
+export function normLinear<T extends Tensor>(
+  x: T,
+  { gain, shift }: Norm,
+  { weight, bias }: Linear,
+  options: NormOptions & { readonly activation?: Activation } = {},
+): T {
+  const { epsilon = DEFAULT_EPSILON, activation = 'none' } = options;
+  const attributes = { kind: shift ? ('layer' as const) : ('rms' as const), epsilon, activation };
+  const [y] = normLinearOp.run({ x: toRows(x), gain, shift, weight, bias }, attributes);
+  return fromRows(y as Tensor2D, x);
+}

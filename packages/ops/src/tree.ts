@@ -1,0 +1,52 @@
+import type { GradTree, LossSum, ParamTree } from '@sheep/core';
+import { add, dispose, engine, keep, tidy, variable, zerosLike, type Tensor } from '@tensorflow/tfjs-core';
+
+/** Disposes all tensors of a tree. */
+export function disposeTree(tree: ParamTree | GradTree): void {
+  dispose(Object.values(tree));
+}
+
+/** A tree of zeros in the shape of another; the caller owns it. */
+export function zerosTree(like: ParamTree, prefix = ''): ParamTree {
+  return tidy(() =>
+    Object.fromEntries(Object.entries(like).map(([name, tensor]) => [prefix + name, variable(zerosLike(tensor))])),
+  );
+}
+
+/** Makes every gradient of a tree zero again and frees its memory. */
+export function clearGradients(grads: GradTree): void {
+  for (const name of Object.keys(grads)) {
+    grads[name].dispose();
+    delete grads[name];
+  }
+}
+
+function accumulate(into: GradTree, name: string, gradient: Tensor): void {
+  const before = into[name];
+  into[name] = keep(before ? add(before, gradient) : gradient);
+  before?.dispose();
+}
+
+/**
+ * Gives any model its `lossAndGradients`: runs `compute`, which returns sums of loss and correct targets made of
+ * differentiable ops on the parameters, and adds the gradients of the loss to `into`.
+ *
+ * @returns what `compute` returned; the caller disposes its tensors.
+ */
+export function differentiate(params: ParamTree, into: GradTree, compute: () => LossSum): LossSum {
+  return tidy(() => {
+    let result: LossSum | undefined;
+    const forward = () => {
+      result = compute();
+      keep(result.correct);
+      return result.loss;
+    };
+    const names = Object.keys(params);
+    const { value, grads } = engine().gradients(forward, Object.values(params), undefined, true);
+    grads.forEach((gradient, i) => {
+      if (gradient) accumulate(into, names[i], gradient);
+    });
+    const { correct, count } = result as LossSum;
+    return { loss: value as LossSum['loss'], correct, count };
+  });
+}
