@@ -17,3 +17,7 @@ export type {
   StopReason,
   TrainEvent,
 } from './contracts/events.js';
+export type { Dtype, SafetensorsMetadata, StoredTensor } from './safetensors/dtypes.js';
+export { readSafetensors, type Safetensors } from './safetensors/read.js';
+export { toFloat32 } from './safetensors/to-float32.js';
+export { safetensorsChunks, writeSafetensors } from './safetensors/write.js';
