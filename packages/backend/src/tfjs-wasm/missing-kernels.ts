@@ -19,7 +19,9 @@ export function registerMissingKernels(): void {
       const { x, segmentIds } = inputs as UnsortedSegmentSumInputs as unknown as { x: Tensor; segmentIds: Tensor };
       const { numSegments } = attrs as unknown as UnsortedSegmentSumAttrs;
       const shape = [numSegments, ...x.shape.slice(segmentIds.rank)];
-      return tidy(() => scatterND(reshape(segmentIds, [-1, 1]), reshape(x, [segmentIds.size, ...shape.slice(1)]), shape));
+      return tidy(() =>
+        scatterND(reshape(segmentIds, [-1, 1]), reshape(x, [segmentIds.size, ...shape.slice(1)]), shape),
+      );
     },
   });
 }

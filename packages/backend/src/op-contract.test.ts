@@ -1,0 +1,27 @@
+import { readFileSync } from 'node:fs';
+import { readSafetensors } from '@sheep/core';
+import { opChecks } from '@sheep/ops/contract';
+import { memory } from '@tensorflow/tfjs-core';
+import { beforeAll, describe, expect, it } from 'vitest';
+import { backendNames, useBackend } from './index.js';
+
+const reference = readSafetensors(readFileSync(new URL('../../../fixtures/ops/ops.safetensors', import.meta.url)));
+
+// The reference is computed in double precision; these are float32.
+const VALUE_BOUND = 2e-5;
+const GRADIENT_BOUND = 2e-5;
+
+describe.each(backendNames)('the ops on %s', (backend) => {
+  beforeAll(async () => {
+    await useBackend(backend);
+  });
+
+  it.each(opChecks(reference))('$name agrees with PyTorch in double precision', async ({ run }) => {
+    const before = memory().numTensors;
+    for (const { what, deviation } of await run()) {
+      const bound = what.startsWith('grad/') ? GRADIENT_BOUND : VALUE_BOUND;
+      expect(deviation, what).toBeLessThan(bound);
+    }
+    expect(memory().numTensors).toBe(before);
+  });
+});

@@ -1,0 +1,67 @@
+import { streamOf, type ParamTree, type StepContext } from '@sheep/core';
+import {
+  attention,
+  dropout,
+  embed,
+  layerNorm,
+  linearResidual,
+  normLinear,
+  type Dropout,
+  type Linear,
+  type Norm,
+} from '@sheep/ops';
+import { reshape, type Tensor1D, type Tensor2D, type Tensor3D } from '@tensorflow/tfjs-core';
+import type { GptConfig } from './config.js';
+import { blockName } from './parameters.js';
+
+const linearOf = (params: ParamTree, name: string): Linear => ({
+  weight: params[`${name}.weight`] as unknown as Tensor2D,
+  bias: params[`${name}.bias`] as unknown as Tensor1D,
+});
+
+const normOf = (params: ParamTree, name: string): Required<Norm> => ({
+  gain: params[`${name}.weight`] as unknown as Tensor1D,
+  shift: params[`${name}.bias`] as unknown as Tensor1D,
+});
+
+/** The token embedding, which is the head as well. */
+export const tokenEmbedding = (params: ParamTree): Tensor2D => params['transformer.wte.weight'] as unknown as Tensor2D;
+
+const positionEmbedding = (params: ParamTree): Tensor2D => params['transformer.wpe.weight'] as unknown as Tensor2D;
+
+/** The dropout of a place in the model at a step; none where the pass is not one of training. */
+function dropoutAt(place: string, { dropout: rate }: GptConfig, context?: StepContext): Dropout | undefined {
+  if (!context || rate === 0) return undefined;
+  return { rate, key: { seed: context.seed, stream: streamOf(`dropout/${place}`), step: context.step } };
+}
+
+/**
+ * The transformer of GPT-2, up to the final norm: pre-norm blocks, learned positions.
+ *
+ * @param ids (B, T) int32.
+ * @param context given in training, for dropout.
+ * @returns (B * T, C), to be multiplied with the head. Intermediate tensors are left to the caller's tidy.
+ * @see Radford et al., "Language models are unsupervised multitask learners", 2019.
+ */
+export function transformer(params: ParamTree, config: GptConfig, ids: Tensor2D, context?: StepContext): Tensor2D {
+  const [B, T] = ids.shape;
+  const { layerCount, headCount, embeddingSize: C, epsilon } = config;
+  const drop = (place: string) => dropoutAt(place, config, context);
+
+  const embedded = embed(ids, tokenEmbedding(params), positionEmbedding(params)); // (B, T, C)
+  let x: Tensor2D = dropout(reshape(embedded, [B * T, C]), drop('embed')); // (B*T, C)
+  for (let layer = 0; layer < layerCount; layer += 1) {
+    const h = blockName(layer);
+    const qkv = normLinear(x, normOf(params, `${h}.ln_1`), linearOf(params, `${h}.attn.c_attn`), { epsilon }); // (B*T, 3C)
+    const packed: Tensor3D = reshape(qkv, [B, T, 3 * C]);
+    const y = attention(packed, { headCount, dropout: drop(`${h}.attn`) }); // (B, T, C)
+    const rows: Tensor2D = reshape(y, [B * T, C]);
+    x = linearResidual(rows, linearOf(params, `${h}.attn.c_proj`), x, drop(`${h}.attn.c_proj`));
+
+    const options = { epsilon, activation: 'gelu-tanh' } as const;
+    const inner = normLinear(x, normOf(params, `${h}.ln_2`), linearOf(params, `${h}.mlp.c_fc`), options); // (B*T, 4C)
+    x = linearResidual(inner, linearOf(params, `${h}.mlp.c_proj`), x, drop(`${h}.mlp.c_proj`));
+  }
+  const { gain, shift } = normOf(params, 'transformer.ln_f');
+  return layerNorm(x, gain, shift, { epsilon });
+}

@@ -1,0 +1,70 @@
+import {
+  IGNORED_TARGET,
+  type Batch,
+  type LanguageModel,
+  type LossSum,
+  type ParamTree,
+  type StepContext,
+} from '@sheep/core';
+import { differentiate, headLoss, product } from '@sheep/ops';
+import { gather, reshape, tensor1d, tensor2d, tidy, type Tensor2D, type Tensor3D } from '@tensorflow/tfjs-core';
+import { checkGptConfig, type GptConfig } from './config.js';
+import { tokenEmbedding, transformer } from './forward.js';
+import { initParameters } from './parameters.js';
+
+/** A GPT-2 of some size. */
+export interface Gpt extends LanguageModel<GptConfig> {
+  /** (B, T) int32 ids to the (B, V) logits that follow the last of them. The caller disposes them. */
+  nextLogits(params: ParamTree, ids: Tensor2D): Tensor2D;
+}
+
+/** Counted on the host: how many targets are not ignored. */
+function countTargets(targets: Int32Array): number {
+  return targets.reduce((count, target) => count + (target === IGNORED_TARGET ? 0 : 1), 0);
+}
+
+type Sums = { loss: LossSum['loss']; correct: LossSum['correct'] };
+
+function lossSum(params: ParamTree, config: GptConfig, batch: Batch, context?: StepContext): Sums {
+  const ids = tensor2d(batch.inputs, [...batch.shape], 'int32');
+  const hidden = transformer(params, config, ids, context);
+  const targets = tensor1d(batch.targets, 'int32');
+  return headLoss(hidden, tokenEmbedding(params), targets);
+}
+
+/**
+ * A GPT-2: learned positions, pre-norm blocks, GELU, a head tied to the token embedding.
+ *
+ * @throws SheepError `bad-option` where no model has these sizes.
+ */
+export function gpt(config: GptConfig): Gpt {
+  checkGptConfig(config);
+  return {
+    config,
+    init: (seed) => initParameters(config, seed),
+    logits: (params, ids) =>
+      tidy(() => {
+        const flat = product(transformer(params, config, ids), tokenEmbedding(params), false, true);
+        return reshape(flat, [...ids.shape, config.vocabSize]) as Tensor3D;
+      }),
+    nextLogits: (params, ids) =>
+      tidy(() => {
+        const [batch, time] = ids.shape;
+        const last = tensor1d(
+          Array.from({ length: batch }, (_, row) => (row + 1) * time - 1),
+          'int32',
+        );
+        const hidden = gather(transformer(params, config, ids), last); // (B, C)
+        return product(hidden, tokenEmbedding(params), false, true);
+      }),
+    loss: (params, batch) => ({
+      ...tidy(() => lossSum(params, config, batch)),
+      count: countTargets(batch.targets),
+    }),
+    lossAndGradients: (params, batch, context, into) =>
+      differentiate(params, into, () => ({
+        ...lossSum(params, config, batch, context),
+        count: countTargets(batch.targets),
+      })),
+  };
+}

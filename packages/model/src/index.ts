@@ -1,0 +1,7 @@
+export { checkGptConfig, presets, type GptConfig, type PresetName, type PresetSizes } from './config.js';
+export { generate, type GenerateOptions, type NextTokenModel } from './generate.js';
+export { gpt, type Gpt } from './gpt.js';
+export { fromHuggingFace, toHuggingFace } from './hugging-face.js';
+export { countParameters, parameterSpecs, type ParameterSpec } from './parameters.js';
+export { checkSampling, sampleToken, type SamplingOptions } from './sampling.js';
+export { loadWeights, saveWeights } from './weights.js';

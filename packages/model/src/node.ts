@@ -1,0 +1,1 @@
+export { readModelFolder } from './read-model-folder.js';

@@ -1,0 +1,47 @@
+import type { Tensor, Tensor1D, Tensor2D, Tensor3D } from '@tensorflow/tfjs-core';
+import { gelu, silu, type Activation } from '../activation.js';
+import { attention } from '../attention.js';
+import { embed } from '../embed.js';
+import { headLoss } from '../head-loss.js';
+import { linear, linearActivation, linearResidual } from '../linear.js';
+import { normLinear } from '../norm-linear.js';
+import { layerNorm, rmsNorm } from '../normalize.js';
+import { softmax } from '../softmax.js';
+
+type Inputs = Record<string, Tensor>;
+type Attributes = Readonly<Record<string, unknown>>;
+
+/** How the reference's names and attributes become a call of the op; the outputs by their names in the reference. */
+type Call = (inputs: Inputs, attributes: Attributes) => Record<string, Tensor>;
+
+const layer = ({ weight, bias }: Inputs) => ({ weight: weight as Tensor2D, bias: bias as Tensor1D | undefined });
+
+/** Every op that has a gradient, as its cases call it. */
+export const differentiableOps: Readonly<Record<string, Call>> = {
+  embed: ({ ids, tokens, positions }, { offset }) => ({
+    y: embed(ids as Tensor2D, tokens as Tensor2D, positions as Tensor2D, offset as number),
+  }),
+  normLinear: ({ x, gain, shift, ...rest }, { epsilon, activation }) => {
+    const norm = { gain: gain as Tensor1D, shift: shift as Tensor1D | undefined };
+    const options = { epsilon: epsilon as number, activation: activation as Activation };
+    return { y: normLinear(x, norm, layer(rest), options) };
+  },
+  linear: ({ x, ...rest }) => ({ y: linear(x, layer(rest)) }),
+  linearActivation: ({ x, ...rest }, { activation }) => ({
+    y: linearActivation(x, layer(rest), activation as Activation),
+  }),
+  linearResidual: ({ x, residual, ...rest }) => ({ y: linearResidual(x, layer(rest), residual) }),
+  attention: ({ qkv }, { headCount }) => ({ y: attention(qkv as Tensor3D, { headCount: headCount as number }) }),
+  headLoss: ({ hidden, weight, targets }, { labelSmoothing }) => ({
+    ...headLoss(hidden as Tensor2D, weight as Tensor2D, targets as Tensor1D, {
+      labelSmoothing: labelSmoothing as number,
+    }),
+  }),
+  layerNorm: ({ x, gain, shift }, { epsilon }) => ({
+    y: layerNorm(x, gain as Tensor1D, shift as Tensor1D, { epsilon: epsilon as number }),
+  }),
+  rmsNorm: ({ x, gain }, { epsilon }) => ({ y: rmsNorm(x, gain as Tensor1D, { epsilon: epsilon as number }) }),
+  gelu: ({ x }, { approximate }) => ({ y: gelu(x, approximate as 'tanh' | 'erf') }),
+  silu: ({ x }) => ({ y: silu(x) }),
+  softmax: ({ x }) => ({ y: softmax(x) }),
+};
