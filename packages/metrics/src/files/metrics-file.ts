@@ -1,7 +1,7 @@
 import { closeSync, fsyncSync, openSync, readSync, statSync, truncateSync, writeFileSync } from 'node:fs';
 import { SheepError, type Sink, type TrainEvent } from '@sheep/core';
 
-/** A sink into a metrics.jsonl. A write returns when the line is with the operating system: a killed process loses none. */
+/** A sink into a metrics.jsonl. When a write returns, the line is with the operating system: a kill loses none. */
 export interface MetricsFile extends Sink {
   write(event: TrainEvent): void;
   /** Bytes in the file, whole lines all of them. */
@@ -59,7 +59,7 @@ function openNew(path: string): number {
  *
  * @param options.resumeAt go on in an existing file after this many bytes, the length that a checkpoint recorded; what
  *   follows them is cut off. 0 also creates the file. Without it the file must not exist.
- * @throws SheepError `exists` where it does, `bad-file` where the file to go on with is shorter or has no line end there.
+ * @throws SheepError `exists` where it does; `bad-file` where the file to go on in is shorter or has no line end there.
  */
 export function openMetricsFile(path: string, options: { resumeAt?: number } = {}): MetricsFile {
   const { resumeAt } = options;

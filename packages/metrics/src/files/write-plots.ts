@@ -34,7 +34,7 @@ export interface RunEvents {
   readonly events: Iterable<TrainEvent>;
 }
 
-/** Draws the losses of several runs over one another into one PNG file: a color each, train solid, validation dashed. */
+/** Draws the losses of several runs over one another into a PNG file: a color each, train solid, validation dashed. */
 export async function plotRuns(runs: readonly RunEvents[], path: string): Promise<void> {
   await writePicture(path, runsSpec(runs.map(({ name, events }) => ({ name, history: toHistory(events) }))));
 }

@@ -8,10 +8,18 @@ import { COLORS, HALF_WIDTH, RUN_COLORS, THEME, WIDTH } from './theme.js';
 
 const LOSS = 'loss (nats per token)';
 
+/** What fits above a picture, and into a third of its legend, in letters. */
+const LONGEST_TITLE = 75;
+const LONGEST_NAME = 35;
+
+function shorten(text: string, letters: number): string {
+  return text.length <= letters ? text : `${text.slice(0, letters - 1)}…`;
+}
+
 function picture(text: string, subtitle: string | string[], panels: readonly Panel[], columns = 1): PlotSpec {
   return {
     config: THEME,
-    title: { text, subtitle },
+    title: { text: shorten(text, LONGEST_TITLE), subtitle },
     concat: panels.map(toSpec),
     columns,
     align: 'each',
@@ -93,8 +101,9 @@ export interface NamedRun {
 
 /** Runs of one name are told apart by a number. */
 function distinctNames(runs: readonly NamedRun[]): string[] {
-  return runs.map(({ name }, i) => {
-    const before = runs.slice(0, i).filter((run) => run.name === name).length;
+  const names = runs.map(({ name }) => shorten(name, LONGEST_NAME));
+  return names.map((name, i) => {
+    const before = names.slice(0, i).filter((other) => other === name).length;
     return before === 0 ? name : `${name} (${before + 1})`;
   });
 }

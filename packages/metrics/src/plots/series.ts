@@ -20,18 +20,19 @@ function extremes(values: readonly number[], start: number, end: number): number
 }
 
 /**
- * Which points of a long line to draw: of each of `buckets` equal stretches the lowest and the highest, so that no spike
- * gets lost. A stretch without a finite value keeps one point, which leaves the gap visible.
+ * Which points of a long line to draw: of each of `buckets` equal stretches the lowest and the highest, so that no
+ * spike gets lost, and the first and the last of all. A stretch without a finite value keeps one point: a visible gap.
  *
  * @returns indexes, ascending; all of them where there are at most 2 a bucket.
  */
 export function decimate(values: readonly number[], buckets = BUCKETS): number[] {
   if (values.length <= 2 * buckets) return values.map((_, i) => i);
-  return Array.from({ length: buckets }, (_, bucket) => {
+  const kept = Array.from({ length: buckets }, (_, bucket) => {
     const start = Math.floor((bucket * values.length) / buckets);
     const end = Math.floor(((bucket + 1) * values.length) / buckets);
     return extremes(values, start, end);
   }).flat();
+  return [...new Set([0, ...kept, values.length - 1])];
 }
 
 /**

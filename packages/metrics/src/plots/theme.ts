@@ -51,7 +51,6 @@ export const THEME: Config = {
   },
   title: {
     fontSize: 20,
-    limit: 1100,
     subtitleFontSize: 15,
     subtitleColor: '#444444',
     subtitlePadding: 8,
