@@ -3,7 +3,6 @@ import { byteTokenizer } from '../byte.js';
 import { charTokenizerOf } from '../char.js';
 import type { GptEncodingName } from '../gpt/encodings.js';
 import { gptTokenizer } from '../gpt/gpt.js';
-import { foreignTokenizer } from './foreign.js';
 import { checkLayout, type TokenizerLayout } from './layout.js';
 import { sameMeaning } from './meaning.js';
 
@@ -22,6 +21,8 @@ export async function loadTokenizer(json: unknown): Promise<Tokenizer> {
   const layout = checkLayout(json);
   const own = await guess(layout);
   if (own && sameMeaning(checkLayout(own.toJSON()), layout)) return own;
+  // Loaded only where it is needed: it brings a library with it.
+  const { foreignTokenizer } = await import('./foreign.js');
   return foreignTokenizer(layout);
 }
 
