@@ -21,3 +21,4 @@ export type { Dtype, SafetensorsMetadata, StoredTensor } from './safetensors/dty
 export { readSafetensors, type Safetensors } from './safetensors/read.js';
 export { toFloat32 } from './safetensors/to-float32.js';
 export { safetensorsChunks, writeSafetensors } from './safetensors/write.js';
+export { treeToSafetensors } from './trees/tree-file.js';

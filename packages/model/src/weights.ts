@@ -1,22 +1,6 @@
-import {
-  readSafetensors,
-  SheepError,
-  toFloat32,
-  writeSafetensors,
-  type ParamTree,
-  type Safetensors,
-} from '@sheep/core';
+import { readSafetensors, SheepError, toFloat32, type ParamTree, type Safetensors } from '@sheep/core';
 import type { GptConfig } from './config.js';
 import { parameter, parameterSpecs, type ParameterSpec } from './parameters.js';
-
-/** A tree as the bytes of a safetensors file, with the tree's own names. The parameters stay the caller's. */
-export async function saveWeights(params: ParamTree): Promise<Uint8Array> {
-  const entries = Object.entries(params).map(async ([name, tensor]) => {
-    const data = (await tensor.data()) as Float32Array;
-    return [name, { dtype: 'F32', shape: tensor.shape, data }] as const;
-  });
-  return writeSafetensors(new Map(await Promise.all(entries)), { format: 'pt' });
-}
 
 function mismatch(source: string, expected: string, received: string): SheepError {
   return new SheepError('mismatch', {

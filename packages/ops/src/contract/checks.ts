@@ -20,7 +20,7 @@ import { referenceCases, type ReferenceCase } from './reference.js';
 export interface OpCheck {
   readonly name: string;
   /** Computes the op, values and gradients, and says how far each is from the reference. */
-  run(): Promise<Deviation[]>;
+  readonly run: () => Promise<Deviation[]>;
 }
 
 async function checkDifferentiable(reference: ReferenceCase): Promise<Deviation[]> {

@@ -1,0 +1,47 @@
+import { readFile, rename, rm, symlink } from 'node:fs/promises';
+import { join } from 'node:path';
+import { SheepError } from '@sheep/core';
+import { writeFileAtomic } from '@sheep/core/node';
+import { stepOf } from './names.js';
+
+/** Which of a run's checkpoints is meant: the newest, or the one with the lowest validation loss. */
+export type Which = 'last' | 'best';
+
+const fileOf = (folder: string, which: Which): string => join(folder, `${which}.json`);
+
+/** Points at a checkpoint by one atomic rename, and sets a link for people where the system lets one. */
+export async function point(folder: string, which: Which, name: string): Promise<void> {
+  await writeFileAtomic(fileOf(folder, which), `${JSON.stringify({ checkpoint: name })}\n`);
+  const temporary = join(folder, `.tmp-link-${which}`);
+  try {
+    await rm(temporary, { force: true });
+    await symlink(name, temporary, 'dir');
+    await rename(temporary, join(folder, which));
+  } catch {
+    await rm(temporary, { force: true });
+  }
+}
+
+/** The name that a pointer holds; undefined where there is none yet. */
+export async function pointedTo(folder: string, which: Which): Promise<string | undefined> {
+  const path = fileOf(folder, which);
+  const text = await readFile(path, 'utf8').catch(() => undefined);
+  if (text === undefined) return undefined;
+  const name = nameIn(text);
+  if (name !== undefined) return name;
+  throw new SheepError('bad-file', {
+    doing: `reading ${path}`,
+    expected: 'the name of a checkpoint, as in {"checkpoint":"step-00000300"}',
+    received: JSON.stringify(text.slice(0, 80)),
+    remedy: 'write the name of one of the folders beside it there',
+  });
+}
+
+function nameIn(text: string): string | undefined {
+  try {
+    const { checkpoint } = JSON.parse(text) as { checkpoint?: unknown };
+    return typeof checkpoint === 'string' && stepOf(checkpoint) !== undefined ? checkpoint : undefined;
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,15 @@
+export { evaluate, type Evaluation } from './evaluate.js';
+export type { EarlyStopping, TrainOptions, TrainRun, TrainStart } from './loop/options.js';
+export { train } from './loop/train.js';
+export { adamw, type AdamwOptions } from './optimizers/adamw.js';
+export { chain } from './optimizers/chain.js';
+export { clipByGlobalNorm } from './optimizers/clip.js';
+export {
+  createSchedule,
+  scheduleKinds,
+  warmupCosine,
+  type ScheduleKind,
+  type ScheduleOptions,
+} from './schedules/create-schedule.js';
+export { constant, cosine, join, linear } from './schedules/schedules.js';
+export { trainStep, type TrainStepOptions, type TrainStepResult } from './train-step.js';

@@ -1,0 +1,66 @@
+import type {
+  BatchSource,
+  CheckpointStore,
+  LanguageModel,
+  Optimizer,
+  ParamTree,
+  Schedule,
+  StopReason,
+  TrainEvent,
+  TrainState,
+} from '@sheep/core';
+
+/** When to give up: so many evaluations in a row without a validation loss lower by more than `minDelta`. */
+export interface EarlyStopping {
+  readonly patience: number;
+  /** Nats a token; 0 unless given. */
+  readonly minDelta?: number;
+}
+
+/** What a run starts from, or goes on from. The trees become the run's. */
+export interface TrainStart {
+  readonly state: TrainState;
+  readonly params: ParamTree;
+  readonly optimizerState: ParamTree;
+}
+
+/** What a run is made of. Only the first four are needed, and one of `maxSteps` and `maxEpochs`. */
+export interface TrainOptions {
+  readonly model: LanguageModel;
+  readonly data: BatchSource;
+  readonly optimizer: Optimizer;
+  readonly schedule: Schedule;
+  /** For fresh parameters and dropout; 0 unless given. */
+  readonly seed?: number;
+  readonly maxSteps?: number;
+  readonly maxEpochs?: number;
+  /** Pauses after this step, as a preemption would: with a checkpoint, and nothing else that is not due there. */
+  readonly stopAfter?: number;
+  /** Steps between readings of losses and norms from the device; 10 unless given. */
+  readonly logEvery?: number;
+  /** Read every `evalEvery` steps, after each epoch and at the end. */
+  readonly validation?: BatchSource;
+  readonly evalEvery?: number;
+  readonly earlyStopping?: EarlyStopping;
+  /** Written every `checkpointEvery` steps, where the validation loss is the lowest so far, and at the end. */
+  readonly checkpoints?: CheckpointStore;
+  readonly checkpointEvery?: number;
+  /** Makes a text every `sampleEvery` steps and at the end. Must leave the parameters as they are. */
+  readonly sample?: (params: ParamTree, step: number) => Promise<string>;
+  readonly sampleEvery?: number;
+  /** Fresh parameters unless given. */
+  readonly from?: TrainStart;
+}
+
+/**
+ * A run: iterate over it to train. What handles an event is done with it before the run goes on, so a checkpoint is
+ * written after all events before it were handled.
+ */
+export interface TrainRun extends AsyncIterable<TrainEvent> {
+  /** The parameters, changed in place; the caller disposes them after the run (`disposeTree` of @sheep/ops). */
+  readonly params: ParamTree;
+  /** The optimizer's moments; the caller disposes them after the run. */
+  readonly optimizerState: ParamTree;
+  /** Ends the run after the step that is being computed, with a checkpoint. */
+  stop(reason?: StopReason): void;
+}
