@@ -22,46 +22,56 @@ function openWithClock() {
   return {
     now,
     file,
-    send: (event: TrainEvent): void => {
+    send: (event: TrainEvent): Promise<void> => {
       history.write(event);
-      file.write(event);
+      return file.write(event);
     },
     steps: (): number[] => (JSON.parse(readFileSync(path, 'utf8')) as { steps: number[] }).steps,
   };
 }
 
 describe('openTrainingMetricsFile', () => {
-  it('is written at once, then every three seconds, and at the stop', () => {
+  it('is written at once, then every three seconds, and at the stop', async () => {
     const { now, send, steps } = openWithClock();
-    send(stepEvent(1));
+    await send(stepEvent(1));
     expect(steps()).toEqual([1]);
     now.milliseconds = 2_999;
-    send(stepEvent(2));
+    await send(stepEvent(2));
     expect(steps()).toEqual([1]);
     now.milliseconds = 3_000;
-    send(stepEvent(3));
+    await send(stepEvent(3));
     expect(steps()).toEqual([1, 2, 3]);
-    send(stepEvent(4));
-    send({ type: 'stop', step: 4, reason: 'paused', message: 'paused', elapsed: 1 });
+    await send(stepEvent(4));
+    await send({ type: 'stop', step: 4, reason: 'paused', message: 'paused', elapsed: 1 });
     expect(steps()).toEqual([1, 2, 3, 4]);
     expect(readdirSync(folder)).toEqual(['training_metrics.json']);
   });
 
   it('is brought up to date when it is closed', async () => {
     const { file, send, steps } = openWithClock();
-    for (const step of [1, 2, 3]) send(stepEvent(step));
+    for (const step of [1, 2, 3]) await send(stepEvent(step));
     await file.close();
     expect(steps()).toEqual([1, 2, 3]);
   });
 
-  it('keeps to a twentieth of the time where writing is slow', () => {
+  it('ends with the newest content where nobody waits for a write', async () => {
+    const { file, send, steps } = openWithClock();
+    const writes = [1, 2, 3].map((step) => send(stepEvent(step)));
+    writes.push(send({ type: 'stop', step: 3, reason: 'requested', message: 'stopped', elapsed: 1 }));
+    await file.close();
+    expect(steps()).toEqual([1, 2, 3]);
+    await Promise.all(writes);
+    expect(readdirSync(folder)).toEqual(['training_metrics.json']);
+  });
+
+  it('keeps to a twentieth of the time where writing is slow', async () => {
     let time = 0;
     const history = createHistory();
     const path = join(folder, 'slow.json');
     const file = openTrainingMetricsFile(path, history, () => (time += 1_000));
     const written: number[] = [];
     for (let step = 1; step <= 100; step += 1) {
-      file.write(stepEvent(step));
+      await file.write(stepEvent(step));
       if (existsSync(path)) written.push(step);
       rmSync(path, { force: true });
     }

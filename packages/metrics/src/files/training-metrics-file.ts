@@ -1,10 +1,10 @@
 import type { Sink, TrainEvent } from '@sheep/core';
+import { writeFileAtomic } from '@sheep/core/node';
 import type { RunHistory } from '../history.js';
-import { replaceFile } from './replace-file.js';
 
 /** A sink that keeps a training_metrics.json current. */
 export interface TrainingMetricsFile extends Sink {
-  write(event: TrainEvent): void;
+  write(event: TrainEvent): Promise<void>;
   /** Writes what is not in the file yet. */
   close(): Promise<void>;
 }
@@ -14,8 +14,7 @@ const SHORTEST_PAUSE = 3_000;
 const PAUSE_PER_WRITE = 19;
 
 /**
- * Keeps training_metrics.json current: written whole under a temporary name and renamed, every few seconds, and at the
- * end of the run always.
+ * Keeps training_metrics.json current: replaced as a whole every few seconds, and always at the end of the run.
  *
  * @param history what to write. Each event goes to the history first, then to this sink.
  * @param clock milliseconds since any fixed moment.
@@ -27,20 +26,28 @@ export function openTrainingMetricsFile(
 ): TrainingMetricsFile {
   let notBefore = Number.NEGATIVE_INFINITY;
   let current = false;
-  function save(): void {
+  let saving = Promise.resolve();
+  async function saveNow(): Promise<void> {
     const start = clock();
-    replaceFile(path, `${JSON.stringify(history.toTrainingMetrics())}\n`);
+    current = true;
+    await writeFileAtomic(path, `${JSON.stringify(history.toTrainingMetrics())}\n`);
     const end = clock();
     notBefore = end + Math.max(SHORTEST_PAUSE, PAUSE_PER_WRITE * (end - start));
-    current = true;
+  }
+  /** One after the other, so that the newest content is the last. */
+  function save(): Promise<void> {
+    notBefore = Number.POSITIVE_INFINITY;
+    saving = saving.then(saveNow);
+    return saving;
   }
   return {
-    write(event) {
+    async write(event) {
       current = false;
-      if (event.type === 'stop' || clock() >= notBefore) save();
+      if (event.type === 'stop' || clock() >= notBefore) await save();
     },
     async close() {
-      if (!current) save();
+      await saving;
+      if (!current) await save();
     },
   };
 }

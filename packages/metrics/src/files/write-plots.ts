@@ -1,14 +1,14 @@
 import { join } from 'node:path';
 import type { TrainEvent } from '@sheep/core';
+import { writeFileAtomic } from '@sheep/core/node';
 import { createHistory, type RunHistory } from '../history.js';
 import type { PlotSpec } from '../plots/panel.js';
 import { lossByEpochSpec, monitoringSpec, runsSpec, trainingCurveSpec } from '../plots/pictures.js';
 import { renderSvg } from '../plots/render-svg.js';
 import { renderPng } from './render-png.js';
-import { replaceFile } from './replace-file.js';
 
 async function writePicture(path: string, spec: PlotSpec): Promise<void> {
-  replaceFile(path, await renderPng(await renderSvg(spec)));
+  await writeFileAtomic(path, await renderPng(await renderSvg(spec)));
 }
 
 /**

@@ -47,7 +47,7 @@ describe('the pictures as SVG', () => {
 
   it('cuts a name that is too long for the title', async () => {
     const svg = await renderSvg(trainingCurveSpec(history, 'a very long name, '.repeat(9)));
-    const title = /Training curve of [^<]*/.exec(svg)?.[0];
+    const title = />(Training curve of [^<]*)</.exec(svg)?.[1];
     expect([title?.length, title?.at(-1)]).toEqual([75, '…']);
   });
 
