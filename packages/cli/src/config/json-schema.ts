@@ -1,0 +1,39 @@
+import { z } from 'zod';
+import { configSchema } from './schema.js';
+
+/** The part of a JSON schema that the command line reads. */
+export interface SchemaNode {
+  readonly type?: string;
+  readonly description?: string;
+  readonly default?: unknown;
+  readonly enum?: readonly unknown[];
+  readonly anyOf?: readonly SchemaNode[];
+  readonly properties?: Readonly<Record<string, SchemaNode>>;
+}
+
+/** A key of the configuration, from the top: `['train', 'batchSize']`. */
+export type KeyPath = readonly string[];
+
+let made: SchemaNode | undefined;
+
+/** The JSON schema of a configuration file, for editors, help and messages. */
+export function configJsonSchema(): SchemaNode {
+  const title = { title: 'Configuration of a @sheep training run' };
+  return (made ??= { ...z.toJSONSchema(configSchema, { io: 'input' }), ...title } as SchemaNode);
+}
+
+/** The schema of a key or group, undefined where there is none of that name. */
+export function schemaAt(path: KeyPath): SchemaNode | undefined {
+  let node: SchemaNode | undefined = configJsonSchema();
+  for (const key of path) {
+    node = node?.properties && Object.hasOwn(node.properties, key) ? node.properties[key] : undefined;
+  }
+  return node;
+}
+
+/** Every key that holds a value, in the order of the schema. */
+export function keyPaths(under: KeyPath = []): KeyPath[] {
+  const properties = schemaAt(under)?.properties;
+  if (properties === undefined) return [under];
+  return Object.keys(properties).flatMap((key) => keyPaths([...under, key]));
+}

@@ -1,0 +1,84 @@
+import { readFile } from 'node:fs/promises';
+import { SheepError } from '@sheep/core';
+import { parseDocument } from 'yaml';
+import { unknownKey } from './explain.js';
+import { schemaAt } from './json-schema.js';
+import { isValues, type Layer, valuesOf } from './layers.js';
+
+const LARGEST_FILE = 1 << 20;
+
+function badFile(path: string, received: string, cause?: unknown): SheepError {
+  const parts = {
+    doing: `reading ${path}`,
+    expected: 'a YAML file of configuration keys',
+    received,
+    remedy: 'correct it',
+  };
+  return new SheepError('bad-file', parts, { cause });
+}
+
+async function readText(path: string): Promise<string> {
+  try {
+    const text = await readFile(path, 'utf8');
+    if (text.length <= LARGEST_FILE) return text;
+  } catch (cause) {
+    const code = (cause as NodeJS.ErrnoException).code;
+    const received = code === 'ENOENT' ? 'nothing there' : `${code}`;
+    const parts = { doing: `reading ${path}`, expected: 'a configuration file', received, remedy: 'check the path' };
+    throw new SheepError('not-found', parts, { cause });
+  }
+  throw badFile(path, `more than ${LARGEST_FILE} characters`);
+}
+
+/** @throws SheepError `bad-option` or `bad-file` with the first error and its line. */
+function parseYaml(text: string, refuse: (received: string) => SheepError): unknown {
+  const document = parseDocument(text, { prettyErrors: true, version: '1.2' });
+  const error = document.errors[0];
+  if (error !== undefined) throw refuse(error.message.split('\n')[0].replace(/:$/, ''));
+  try {
+    return document.toJS({ maxAliasCount: 10 }) as unknown;
+  } catch (cause) {
+    throw refuse(cause instanceof Error ? cause.message : String(cause));
+  }
+}
+
+/**
+ * Reads a configuration file. What its keys hold is not checked here.
+ *
+ * @throws SheepError `not-found`, or `bad-file` where it is no YAML mapping.
+ */
+export async function readConfigFile(path: string): Promise<Layer> {
+  const values = parseYaml(await readText(path), (received) => badFile(path, received)) ?? {};
+  if (!isValues(values)) throw badFile(path, Array.isArray(values) ? 'a list' : `a ${typeof values}`);
+  return { origin: path, values, commandLine: false };
+}
+
+/**
+ * The value that an option gives a key: read as YAML, so that numbers, lists and null can be written.
+ *
+ * @param origin the option, for messages.
+ * @throws SheepError `bad-option` for an unknown key or a text that is no YAML.
+ */
+export function keyLayer(origin: string, key: string, text: string): Layer {
+  const path = key.split('.');
+  for (const [depth, part] of path.entries()) {
+    if (schemaAt(path.slice(0, depth + 1)) === undefined) throw unknownKey(origin, path.slice(0, depth), part);
+  }
+  const value = parseYaml(text, (received) => {
+    const parts = { doing: `reading ${origin}`, expected: 'a value as YAML', received, remedy: 'quote it' };
+    return new SheepError('bad-option', parts);
+  });
+  return { origin, values: valuesOf(path, value), commandLine: true };
+}
+
+/** @throws SheepError `bad-option` where the text of `--set` is not `key.path=value`, or the key is unknown. */
+export function setLayer(text: string): Layer {
+  const border = text.indexOf('=');
+  if (border > 0) return keyLayer(`--set ${text}`, text.slice(0, border).trim(), text.slice(border + 1));
+  throw new SheepError('bad-option', {
+    doing: 'reading --set',
+    expected: 'key.path=value',
+    received: `'${text}'`,
+    remedy: 'write it as in --set train.batchSize=8',
+  });
+}

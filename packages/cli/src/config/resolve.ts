@@ -1,0 +1,70 @@
+import { basename, extname } from 'node:path';
+import { SheepError } from '@sheep/core';
+import { checkGptConfig, presets } from '@sheep/model';
+import { explain } from './explain.js';
+import { type Layer, mergeLayers } from './layers.js';
+import { configSchema, type ConfigFile, type RunConfig } from './schema.js';
+
+function defaultName({ data, model }: ConfigFile): string {
+  const first = data.paths[0].startsWith('stories:') ? 'stories' : basename(data.paths[0], extname(data.paths[0]));
+  return `${model.preset}-${first.replaceAll(/[^\p{L}\p{N}._-]+/gu, '-').replace(/^[.-]+/, '') || 'data'}`;
+}
+
+function modelSizes({ model }: ConfigFile): RunConfig['model'] {
+  const sizes = presets[model.preset];
+  const embeddingSize = model.embeddingSize ?? sizes.embeddingSize;
+  return {
+    preset: model.preset,
+    contextLength: model.contextLength ?? sizes.contextLength,
+    layerCount: model.layerCount ?? sizes.layerCount,
+    headCount: model.headCount ?? sizes.headCount,
+    embeddingSize,
+    feedForwardSize: model.feedForwardSize ?? 4 * embeddingSize,
+    dropout: model.dropout,
+  };
+}
+
+function inconsistent(expected: string, received: string, remedy: string): SheepError {
+  return new SheepError('bad-option', { doing: 'checking the configuration', expected, received, remedy });
+}
+
+/** Rules between keys. What only the model or the data can know, they check when they are made. */
+function checkTogether({ model, train }: RunConfig): void {
+  const { minLearningRate } = train.schedule;
+  // What this size is comes from the data; the others can be checked without.
+  checkGptConfig({ ...model, vocabSize: 1 });
+  if (train.maxSteps === null && train.maxEpochs === null) {
+    throw inconsistent('train.maxSteps or train.maxEpochs', 'null for both', 'give one of them');
+  }
+  if (minLearningRate > train.learningRate) {
+    throw inconsistent(
+      `train.schedule.minLearningRate to be at most train.learningRate, ${train.learningRate}`,
+      String(minLearningRate),
+      `add --set train.schedule.minLearningRate=${train.learningRate / 10}`,
+    );
+  }
+}
+
+/**
+ * Checks what layers say and fills in all that they leave open, so that every value is there.
+ *
+ * @param layers the lowest first; the schema's defaults and the preset lie below them.
+ * @throws SheepError `bad-option` with the first thing that is wrong, its key and where it is from.
+ */
+export function resolveConfig(layers: readonly Layer[]): RunConfig {
+  const merged = mergeLayers(layers);
+  const parsed = configSchema.safeParse(merged);
+  if (!parsed.success) throw explain(parsed.error.issues[0], layers, merged);
+  const file = parsed.data;
+  const model = modelSizes(file);
+  const minLearningRate = file.train.schedule.minLearningRate ?? file.train.learningRate / 10;
+  const config: RunConfig = {
+    ...file,
+    name: file.name ?? defaultName(file),
+    data: { ...file.data, stride: file.data.stride ?? Math.ceil(model.contextLength / 2) },
+    model,
+    train: { ...file.train, schedule: { ...file.train.schedule, minLearningRate } },
+  };
+  checkTogether(config);
+  return config;
+}

@@ -1,0 +1,130 @@
+import { backendNames } from '@sheep/backend';
+import { presets, type PresetName } from '@sheep/model';
+import { tokenizerKinds } from '@sheep/tokenizer';
+import { type ScheduleKind, scheduleKinds } from '@sheep/train';
+import { z } from 'zod';
+
+const presetNames = Object.keys(presets) as [PresetName, ...PresetName[]];
+const schedules = scheduleKinds as [ScheduleKind, ...ScheduleKind[]];
+const count = () => z.int().min(1);
+const every = (steps: number) => count().nullable().default(steps);
+const share = () => z.number().min(0).lt(1);
+
+const data = z.strictObject({
+  paths: z
+    .array(z.string().min(1))
+    .min(1)
+    .default(['stories:1mb'])
+    .describe('files, folders or globs of UTF-8 text; stories:1mb is the embedded corpus'),
+  validationFraction: share()
+    .default(0.1)
+    .describe('share of the tokens, at the end of the text, that is kept for validation; 0 for none'),
+  stride: count()
+    .optional()
+    .describe("tokens from one training window's start to the next one's; half the context length unless given"),
+});
+
+const tokenizer = z.strictObject({
+  kind: z
+    .string()
+    .min(1)
+    .default('char')
+    .meta({ examples: tokenizerKinds })
+    .describe(`${tokenizerKinds.join(', ')}, or the path of a tokenizer.json`),
+});
+
+const model = z.strictObject({
+  preset: z.enum(presetNames).default('nano').describe('named sizes; the five below replace them one by one'),
+  contextLength: count().optional().describe('the longest sequence the model sees, tokens'),
+  layerCount: count().optional().describe('transformer blocks'),
+  headCount: count().optional().describe('attention heads a block; divides embeddingSize'),
+  embeddingSize: count().optional().describe('width of the residual stream'),
+  feedForwardSize: count().optional().describe('width inside a feed-forward part; 4 times embeddingSize unless given'),
+  dropout: share().default(0).describe('share of the activations dropped in training'),
+});
+
+const schedule = z.strictObject({
+  kind: z.enum(schedules).default('cosine').describe('how the learning rate falls after warm-up'),
+  warmupSteps: z.int().min(0).default(30).describe('steps over which the learning rate rises to its peak'),
+  minLearningRate: z
+    .number()
+    .min(0)
+    .optional()
+    .describe('the learning rate at the end; a tenth of train.learningRate unless given'),
+});
+
+const optimizer = z.strictObject({
+  kind: z.enum(['adamw']).default('adamw').describe('the update rule'),
+  betas: z
+    .tuple([share(), share()])
+    .default([0.9, 0.99])
+    .describe('decay of the mean of the gradient and of its square'),
+  epsilon: z.number().positive().default(1e-8).describe('added to the root of the mean square'),
+  weightDecay: z.number().min(0).default(0.1).describe('decoupled decay of matrices, times the learning rate'),
+});
+
+const earlyStopping = z.strictObject({
+  patience: every(5).describe('evaluations in a row without improvement after which the run stops; null for never'),
+  minDelta: z.number().min(0).default(0).describe('by how much the validation loss must fall to count, nats a token'),
+});
+
+const train = z.strictObject({
+  batchSize: count().default(12).describe('windows in a batch'),
+  maxSteps: every(300).describe('steps after which the run stops; null where maxEpochs says it'),
+  maxEpochs: count().nullable().default(null).describe('passes over the training windows after which the run stops'),
+  learningRate: z.number().positive().default(1e-3).describe('the peak; the schedule scales it'),
+  schedule: schedule.prefault({}),
+  optimizer: optimizer.prefault({}),
+  gradientClip: z
+    .number()
+    .positive()
+    .nullable()
+    .default(1)
+    .describe('largest global norm of the gradient; null for no clipping'),
+  evalEvery: every(100).describe('steps between two validations, besides the end of each epoch; null for none'),
+  evalBatches: count()
+    .nullable()
+    .default(null)
+    .describe('batches of a validation, evenly spaced over the text; null for the whole text'),
+  checkpointEvery: every(100).describe('steps between two checkpoints, besides the last step; null for none'),
+  keepCheckpoints: count().default(3).describe('how many of the newest checkpoints are kept, besides the best'),
+  logEvery: count().default(10).describe('steps between two lines on the screen'),
+  earlyStopping: earlyStopping.prefault({}),
+  sampleEvery: every(200).describe('steps between two samples; null for none'),
+  sampleTokens: count().default(200).describe('length of a sample, tokens'),
+  samplePrompt: z
+    .string()
+    .min(1)
+    .nullable()
+    .default(null)
+    .describe('what a sample starts with; null for the first word of the data'),
+});
+
+/** Everything that a configuration file may say: the source of the types, the editor's schema and the help. */
+export const configSchema = z.strictObject({
+  name: z
+    .string()
+    .regex(/^(?!\.+$)[^/\\\p{Cc}]+$/u, 'a name without slashes')
+    .optional()
+    .describe("the run's name and folder in runs/; made of preset and data unless given"),
+  seed: z.int().min(0).default(1337).describe('fixes the parameters, the order of the data and dropout'),
+  backend: z
+    .enum(['auto', ...backendNames])
+    .default('auto')
+    .describe('what computes; auto takes the fastest that works'),
+  data: data.prefault({}),
+  tokenizer: tokenizer.prefault({}),
+  model: model.prefault({}),
+  train: train.prefault({}),
+});
+
+/** The keys of `model` that a preset fixes. */
+export const sizeKeys = ['contextLength', 'layerCount', 'headCount', 'embeddingSize', 'feedForwardSize'] as const;
+
+/** A configuration as a file gives it, with the defaults that depend on nothing else. */
+export type ConfigFile = z.output<typeof configSchema>;
+
+type Whole<T> = T extends object ? { readonly [Key in keyof T]-?: Whole<Exclude<T[Key], undefined>> } : T;
+
+/** A configuration with every value in force. */
+export type RunConfig = Whole<ConfigFile>;

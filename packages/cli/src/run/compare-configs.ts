@@ -1,0 +1,36 @@
+import { SheepError } from '@sheep/core';
+import { keyPaths, type KeyPath } from '../config/json-schema.js';
+import { show } from '../config/explain.js';
+import { valueAt } from '../config/layers.js';
+import type { RunConfig } from '../config/schema.js';
+
+/** Keys that change nothing in the numbers: what is shown and kept, and how often. */
+const FREE: ReadonlySet<string> = new Set([
+  'name',
+  'train.logEvery',
+  'train.sampleEvery',
+  'train.sampleTokens',
+  'train.samplePrompt',
+  'train.checkpointEvery',
+  'train.keepCheckpoints',
+]);
+
+/**
+ * Holds a resumed run to the configuration it was started with.
+ *
+ * @param source the file that holds that configuration, for the message.
+ * @throws SheepError `mismatch` with the first key that differs and would change the numbers.
+ */
+export function checkResumable(before: RunConfig, now: RunConfig, source: string): void {
+  const differs = (path: KeyPath) =>
+    !FREE.has(path.join('.')) && show(valueAt(before, path)) !== show(valueAt(now, path));
+  const path = keyPaths().find(differs);
+  if (path === undefined) return;
+  const key = path.join('.');
+  throw new SheepError('mismatch', {
+    doing: 'resuming the run',
+    expected: `${key} ${show(valueAt(before, path))}, as ${source} says`,
+    received: show(valueAt(now, path)),
+    remedy: `leave ${key} as it was, or start another run with another --name`,
+  });
+}

@@ -1,0 +1,39 @@
+import type { BackendInUse } from '@sheep/backend';
+import { countParameters } from '@sheep/model';
+import { type Fact, formatCount, formatLoss } from '../screen/format.js';
+import type { Plan } from './plan.js';
+
+function modelText({ config: { model }, model: { config } }: Plan): string {
+  const sizes = `${model.layerCount} layers, ${model.headCount} heads, width ${model.embeddingSize}, context ${model.contextLength}`;
+  return `${model.preset}: ${sizes}, ${formatCount(countParameters(config))} parameters`;
+}
+
+function dataText({ config: { data }, split: { training, validation } }: Plan): string {
+  const total = training.length + validation.length;
+  return `${data.paths.join(', ')}: ${formatCount(total)} tokens, ${formatCount(training.length)} for training, ${formatCount(validation.length)} for validation`;
+}
+
+function lengthText({ config: { train }, totalSteps, data: { batchesPerEpoch } }: Plan): string {
+  const epochs = (totalSteps / batchesPerEpoch).toFixed(2);
+  return `${formatCount(totalSteps)} steps of ${train.batchSize} windows, ${epochs} epochs`;
+}
+
+function backendText(asked: string, { name, build, passedOver }: BackendInUse): string {
+  const missing = passedOver.map((one) => `; ${one.name} does not open: ${one.reason}`).join('');
+  return asked === 'auto' ? `auto chose ${name} (${build}${missing})` : `${name} (${build})`;
+}
+
+/** What is about to be trained, on what and with what. */
+export function headerFacts(plan: Plan, backend: BackendInUse, asked: string): Fact[] {
+  const facts: Fact[] = [
+    ['model', modelText(plan)],
+    ['data', dataText(plan)],
+    ['tokenizer', `${plan.tokenizer.name}, ${formatCount(plan.tokenizer.vocabSize)} tokens`],
+    ['length', lengthText(plan)],
+    ['backend', backendText(asked, backend)],
+  ];
+  if (plan.bigram !== undefined) {
+    facts.push(['baseline', `validation loss ${formatLoss(plan.bigram)} of a bigram model of the same tokens`]);
+  }
+  return facts;
+}

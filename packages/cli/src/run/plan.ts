@@ -1,0 +1,112 @@
+import { SheepError, type BatchSource, type Tokenizer } from '@sheep/core';
+import {
+  bigramLoss,
+  type Document,
+  sequentialBatches,
+  shuffledBatches,
+  type Split,
+  splitTokens,
+  tokenizeDocuments,
+} from '@sheep/data';
+import { readDocuments } from '@sheep/data/node';
+import { gpt, type Gpt } from '@sheep/model';
+import type { RunConfig } from '../config/schema.js';
+import { formatCount } from '../screen/format.js';
+import type { Screen } from '../screen/screen.js';
+import { openTokenizer } from './open-tokenizer.js';
+
+/** All that a run needs, read, checked and made before anything is written. */
+export interface Plan {
+  readonly config: RunConfig;
+  readonly tokenizer: Tokenizer;
+  readonly split: Split;
+  readonly data: BatchSource;
+  /** Undefined where no text is kept for validation. */
+  readonly validation: BatchSource | undefined;
+  readonly model: Gpt;
+  readonly totalSteps: number;
+  /** Validation loss of a bigram model of the same tokens, nats a token. */
+  readonly bigram: number | undefined;
+  /** What samples start with; in the tokenizer's vocabulary. */
+  readonly samplePrompt: string;
+}
+
+const LONGEST_PROMPT = 20;
+
+/** The first word of a text. */
+function firstWord(text: string): string {
+  return Array.from(/\S+/u.exec(text)?.[0] ?? text)
+    .slice(0, LONGEST_PROMPT)
+    .join('');
+}
+
+/** The first step at which one of the two limits is reached. */
+function stepsOf({ train }: RunConfig, batchesPerEpoch: number): number {
+  const byEpochs = train.maxEpochs === null ? Infinity : train.maxEpochs * batchesPerEpoch;
+  return Math.min(train.maxSteps ?? Infinity, byEpochs);
+}
+
+function shortenWarmup(config: RunConfig, totalSteps: number, screen: Screen): RunConfig {
+  const { train } = config;
+  if (train.schedule.warmupSteps <= totalSteps) return config;
+  const warmupSteps = Math.floor(totalSteps / 10);
+  screen.note(
+    `warm-up shortened from ${train.schedule.warmupSteps} to ${warmupSteps} steps, a tenth of the run's ${totalSteps}`,
+  );
+  return { ...config, train: { ...train, schedule: { ...train.schedule, warmupSteps } } };
+}
+
+function makeModel({ model }: RunConfig, { vocabSize, endOfText }: Tokenizer): Gpt {
+  const { preset: _, ...sizes } = model;
+  return gpt({ ...sizes, vocabSize, ...(endOfText === undefined ? {} : { endOfText }) });
+}
+
+function makeBatches({ seed, data, model, train }: RunConfig, { training, validation }: Split) {
+  const sizes = { contextLength: model.contextLength, batchSize: train.batchSize };
+  const maxBatches = train.evalBatches === null ? {} : { maxBatches: train.evalBatches };
+  return {
+    data: shuffledBatches({ tokens: training, stride: data.stride, seed, ...sizes }),
+    validation:
+      data.validationFraction === 0 ? undefined : sequentialBatches({ tokens: validation, ...sizes, ...maxBatches }),
+  };
+}
+
+function checkPrompt(prompt: string, tokenizer: Tokenizer): string {
+  try {
+    tokenizer.encode(prompt);
+    return prompt;
+  } catch (cause) {
+    if (!(cause instanceof SheepError)) throw cause;
+    throw new SheepError(cause.code, { ...cause.parts, doing: 'reading train.samplePrompt' }, { cause });
+  }
+}
+
+async function readTexts(paths: readonly string[], screen: Screen): Promise<Document[]> {
+  screen.status(`reading ${paths.join(', ')}`);
+  return readDocuments(paths);
+}
+
+/**
+ * Reads and tokenizes the data and makes model and batches. Writes nothing.
+ *
+ * @throws SheepError for whatever is wrong with the input.
+ */
+export async function planRun(given: RunConfig, screen: Screen): Promise<Plan> {
+  const documents = await readTexts(given.data.paths, screen);
+  const tokenizer = await openTokenizer(given.tokenizer.kind, documents);
+  const characters = documents.reduce((sum, { text }) => sum + text.length, 0);
+  screen.status(`tokenizing ${formatCount(characters)} characters with ${tokenizer.name}`);
+  const split = splitTokens(tokenizeDocuments(documents, tokenizer), given.data.validationFraction);
+  const batches = makeBatches(given, split);
+  const totalSteps = stepsOf(given, batches.data.batchesPerEpoch);
+  return {
+    ...batches,
+    config: shortenWarmup(given, totalSteps, screen),
+    tokenizer,
+    split,
+    model: makeModel(given, tokenizer),
+    totalSteps,
+    bigram: batches.validation && bigramLoss(split.training, split.validation, tokenizer.vocabSize),
+    samplePrompt: checkPrompt(given.train.samplePrompt ?? firstWord(documents[0].text), tokenizer),
+  };
+}

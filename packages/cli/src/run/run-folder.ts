@@ -1,0 +1,87 @@
+import { existsSync, statSync } from 'node:fs';
+import { mkdir } from 'node:fs/promises';
+import { basename, join, resolve } from 'node:path';
+import { SheepError } from '@sheep/core';
+
+/** Where a run lies and what it is called. */
+export interface RunPlace {
+  readonly folder: string;
+  readonly name: string;
+}
+
+/** What says where a run lies. */
+export interface PlaceOptions {
+  /** `--out`: the folder itself. */
+  readonly out?: string | undefined;
+  /** `--name`. */
+  readonly name?: string | undefined;
+  /** The configuration's name. */
+  readonly defaultName: string;
+}
+
+/** The files of a run's folder. */
+export const RUN_FILES = {
+  config: 'config.yaml',
+  metrics: 'metrics.jsonl',
+  trainingMetrics: 'training_metrics.json',
+  samples: 'samples.txt',
+  checkpoints: 'checkpoints',
+} as const;
+
+function holdsRun(folder: string): boolean {
+  return Object.values(RUN_FILES).some((name) => existsSync(join(folder, name)));
+}
+
+function taken({ folder }: RunPlace): SheepError {
+  return new SheepError('exists', {
+    doing: 'starting a run',
+    expected: `a folder ${folder} that holds no run`,
+    received: 'another run',
+    remedy: 'go on with that one by --resume, or give another --name or --out',
+  });
+}
+
+function checkFolder(place: RunPlace): RunPlace {
+  const stats = statSync(place.folder, { throwIfNoEntry: false });
+  if (stats === undefined || stats.isDirectory()) return place;
+  throw new SheepError('exists', {
+    doing: 'starting a run',
+    expected: `a folder at ${place.folder}`,
+    received: 'a file',
+    remedy: 'give another --name or --out',
+  });
+}
+
+/** The place that the options mean, whether or not it is taken. */
+export function givenPlace({ out, name, defaultName }: PlaceOptions): RunPlace {
+  const folder = out ?? join('runs', name ?? defaultName);
+  return { folder, name: name ?? (out === undefined ? defaultName : basename(resolve(out))) };
+}
+
+/**
+ * Where a new run goes: where the user says, or the default name, with a number where that is taken.
+ *
+ * @throws SheepError `exists` where the user's choice holds another run.
+ */
+export function newPlace(options: PlaceOptions): RunPlace {
+  const place = givenPlace(options);
+  if (options.out !== undefined || options.name !== undefined) {
+    if (holdsRun(checkFolder(place).folder)) throw taken(place);
+    return place;
+  }
+  for (let number = 2, next = place; ; number += 1) {
+    if (!existsSync(next.folder)) return next;
+    const name = `${place.name}-${number}`;
+    next = { name, folder: join('runs', name) };
+  }
+}
+
+/** The place of a run to go on with. @throws SheepError `exists` where a file is in its place. */
+export function resumedPlace(options: PlaceOptions): RunPlace {
+  return checkFolder(givenPlace(options));
+}
+
+/** Makes the folder of a run. */
+export async function makeRunFolder({ folder }: RunPlace): Promise<void> {
+  await mkdir(join(folder, RUN_FILES.checkpoints), { recursive: true });
+}

@@ -1,0 +1,33 @@
+import { commandLineLayers, fileLayers, type KeyOptions, runLayers } from '../config/layers-of-options.js';
+import { resolveConfig } from '../config/resolve.js';
+import type { RunConfig } from '../config/schema.js';
+import { newPlace, resumedPlace, type RunPlace } from './run-folder.js';
+
+/** The options of `sheep train`. */
+export interface TrainFlags extends KeyOptions {
+  readonly out?: string | undefined;
+  readonly resume?: boolean | undefined;
+  readonly stopAfter?: number | undefined;
+  readonly json?: boolean | undefined;
+}
+
+/** What options and files say, before any data is read. */
+export interface Settled {
+  readonly config: RunConfig;
+  readonly place: RunPlace;
+}
+
+/**
+ * The configuration and the place of a run. A run that goes on has its own configuration where no file is given.
+ *
+ * @throws SheepError for whatever is wrong with them.
+ */
+export async function settle(flags: TrainFlags): Promise<Settled> {
+  const commandLine = commandLineLayers(flags);
+  const config = resolveConfig([...(await fileLayers(flags)), ...commandLine]);
+  const options = { out: flags.out, name: flags.name, defaultName: config.name };
+  if (!flags.resume) return { config, place: newPlace(options) };
+  const place = resumedPlace(options);
+  if (flags.config !== undefined) return { config, place };
+  return { config: resolveConfig([...(await runLayers(place.folder)), ...commandLine]), place };
+}

@@ -1,0 +1,54 @@
+import type { CheckpointStore, Optimizer } from '@sheep/core';
+import { adamw, chain, clipByGlobalNorm, createSchedule, type TrainOptions, type TrainStart } from '@sheep/train';
+import type { RunConfig } from '../config/schema.js';
+import type { Plan } from './plan.js';
+import { writeSample } from './sample.js';
+
+/** The optimizer of a configuration. */
+export function makeOptimizer({ optimizer, gradientClip }: RunConfig['train']): Optimizer {
+  const { kind: _, ...settings } = optimizer;
+  return gradientClip === null ? adamw(settings) : chain(clipByGlobalNorm(gradientClip), adamw(settings));
+}
+
+/** What a start of a run has besides its plan. */
+export interface StartOptions {
+  readonly optimizer: Optimizer;
+  readonly checkpoints: CheckpointStore;
+  readonly from: TrainStart | undefined;
+  readonly stopAfter: number | undefined;
+}
+
+/** The entries of an object that are neither null nor undefined. */
+function given<T extends object>(values: T): { [Key in keyof T]?: NonNullable<T[Key]> } {
+  const entries = Object.entries(values).filter(([, value]) => value !== null && value !== undefined);
+  return Object.fromEntries(entries) as { [Key in keyof T]?: NonNullable<T[Key]> };
+}
+
+/** The trainer's options for a plan. */
+export function trainOptions(plan: Plan, { optimizer, checkpoints, from, stopAfter }: StartOptions): TrainOptions {
+  const { config, model, data, validation, tokenizer, totalSteps, samplePrompt: prompt } = plan;
+  const { train, seed } = config;
+  const { patience, minDelta } = train.earlyStopping;
+  const sample = { model, tokenizer, prompt, maxNewTokens: train.sampleTokens, seed };
+  return {
+    model,
+    data,
+    optimizer,
+    checkpoints,
+    seed,
+    schedule: createSchedule({ ...train.schedule, learningRate: train.learningRate, totalSteps }),
+    logEvery: train.logEvery,
+    ...given({
+      maxSteps: train.maxSteps,
+      maxEpochs: train.maxEpochs,
+      evalEvery: train.evalEvery,
+      checkpointEvery: train.checkpointEvery,
+      sampleEvery: train.sampleEvery,
+      earlyStopping: patience === null ? null : { patience, minDelta },
+      sample: train.sampleEvery === null ? null : async (params: TrainStart['params']) => writeSample(params, sample),
+      validation,
+      from,
+      stopAfter,
+    }),
+  };
+}

@@ -1,0 +1,105 @@
+import { join } from 'node:path';
+import type { StopEvent } from '@sheep/core';
+import { writeFileAtomic } from '@sheep/core/node';
+import { type BackendInUse, useBackend } from '@sheep/backend';
+import { writePlots } from '@sheep/metrics/node';
+import { train, type TrainRun } from '@sheep/train';
+import { stringify } from 'yaml';
+import type { Io } from '../io.js';
+import { openScreen } from '../screen/open-screen.js';
+import type { Screen } from '../screen/screen.js';
+import { openCheckpoints, readStart, type Resumption } from './checkpoint.js';
+import { headerFacts } from './header.js';
+import { openOutputs, type RunOutputs } from './outputs.js';
+import { type Plan, planRun } from './plan.js';
+import { isFinished, resume } from './resume.js';
+import { makeRunFolder, RUN_FILES, type RunPlace } from './run-folder.js';
+import { type Settled, settle, type TrainFlags } from './settle.js';
+import { exitCodeOf, onStopSignal } from './signals.js';
+import { summaryFacts } from './summary.js';
+import { makeOptimizer, trainOptions } from './train-options.js';
+
+/** A run that is checked, and of which nothing is written yet. */
+interface Ready {
+  readonly plan: Plan;
+  readonly place: RunPlace;
+  readonly backend: BackendInUse;
+  readonly from: Resumption | undefined;
+}
+
+async function makeReady({ config, place }: Settled, flags: TrainFlags, screen: Screen): Promise<Ready> {
+  const planned = await planRun(config, screen);
+  const backend = await useBackend(config.backend);
+  const plan = { ...planned, config: { ...planned.config, name: place.name, backend: backend.name } };
+  const from = flags.resume ? await resume(place.folder, plan.config, backend.build, screen) : undefined;
+  screen.facts(`Training ${place.name}`, headerFacts(plan, backend, config.backend));
+  return { plan, place, backend, from };
+}
+
+/** Trains to the end, every event into the files and onto the screen. */
+async function follow(run: TrainRun, outputs: RunOutputs, screen: Screen): Promise<StopEvent> {
+  let stop: StopEvent | undefined;
+  for await (const event of run) {
+    await outputs.write(event);
+    screen.event(event);
+    if (event.type === 'stop') stop = event;
+  }
+  if (stop === undefined) throw new Error('the run ended without saying why');
+  return stop;
+}
+
+/** Makes the folder and everything that writes into it. */
+async function openRun({ plan, place, backend, from }: Ready, flags: TrainFlags) {
+  const { config } = plan;
+  const optimizer = makeOptimizer(config.train);
+  const start = from && (await readStart(from, plan, optimizer));
+  await makeRunFolder(place);
+  const outputs = await openOutputs(place.folder, flags.resume ? (from?.metricsLength ?? 0) : undefined);
+  await writeFileAtomic(join(place.folder, RUN_FILES.config), stringify(config));
+  const extra = () => ({ metricsLength: outputs.metricsLength(), kernelBuild: backend.build });
+  const checkpoints = openCheckpoints(join(place.folder, RUN_FILES.checkpoints), plan, extra);
+  return {
+    outputs,
+    run: train(trainOptions(plan, { optimizer, checkpoints, from: start, stopAfter: flags.stopAfter })),
+  };
+}
+
+async function runReady(ready: Ready, flags: TrainFlags, screen: Screen, io: Io): Promise<void> {
+  const { plan, place, from } = ready;
+  const { run, outputs } = await openRun(ready, flags);
+  const endSignals = onStopSignal(() => run.stop('signal'));
+  try {
+    screen.start({
+      totalSteps: plan.totalSteps,
+      startStep: from?.state.step ?? 0,
+      startElapsed: from?.state.elapsed ?? 0,
+      logEvery: plan.config.train.logEvery,
+    });
+    const stop = await follow(run, outputs, screen);
+    await outputs.close();
+    await writePlots(place.folder, outputs.history, { name: place.name });
+    screen.facts('Summary', summaryFacts({ ...plan, ...place, ...outputs, stop }));
+  } finally {
+    const signal = endSignals();
+    if (signal !== undefined) io.exitCode = exitCodeOf(signal);
+  }
+}
+
+/**
+ * `sheep train`: checks everything, then trains in a run's folder.
+ *
+ * @throws SheepError for bad input, before any folder is made.
+ */
+export async function trainRun(flags: TrainFlags, io: Io): Promise<void> {
+  const screen = openScreen(io, flags);
+  try {
+    const ready = await makeReady(await settle(flags), flags, screen);
+    if (ready.from !== undefined && isFinished(ready.from, ready.plan)) {
+      screen.note(`finished: ${ready.place.folder} has all its ${ready.from.state.step} steps, nothing is left to do`);
+    } else {
+      await runReady(ready, flags, screen, io);
+    }
+  } finally {
+    screen.close();
+  }
+}
