@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { defineConfig } from 'tsup';
 
-type Exports = Record<string, string | { '@sheep/source'?: string }>;
+type Exports = Record<string, string | { '@sheep/source'?: string; types?: string }>;
 
 /**
  * The one build of every package: `tsup --config ../../build/tsup.config.ts` in a package's folder.
@@ -9,9 +9,9 @@ type Exports = Record<string, string | { '@sheep/source'?: string }>;
  */
 const manifest = JSON.parse(readFileSync('package.json', 'utf8')) as { exports: Exports };
 
-const sources = Object.values(manifest.exports)
-  .map((entry) => (typeof entry === 'string' ? undefined : entry['@sheep/source']))
-  .filter((source) => source !== undefined);
+const entries = Object.values(manifest.exports).filter((entry) => typeof entry !== 'string');
+const sources = entries.flatMap((entry) => entry['@sheep/source'] ?? []);
+const typed = entries.some((entry) => entry.types !== undefined);
 
 export default defineConfig({
   entry: sources,
@@ -19,7 +19,7 @@ export default defineConfig({
   target: 'es2022',
   platform: 'neutral',
   external: [/^node:/, /^#/],
-  dts: { entry: sources },
+  dts: typed ? { entry: sources } : false,
   sourcemap: true,
   clean: true,
   splitting: true,

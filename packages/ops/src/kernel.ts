@@ -40,7 +40,7 @@ export function useComposed(kernelName: string, register: (backendName: string) 
 }
 
 /** Runs a kernel through tfjs's engine, which records it where a gradient is being taken. */
-export function runKernel<I extends OpInputs>(kernelName: string, inputs: I, attributes: OpAttributes): Tensor[] {
+export function runKernel(kernelName: string, inputs: OpInputs, attributes: OpAttributes): Tensor[] {
   const given = Object.fromEntries(Object.entries(inputs).filter(([, tensor]) => tensor !== undefined));
   return engine().runKernel(kernelName, given as NamedTensorMap, attributes as NamedAttrMap) as unknown as Tensor[];
 }

@@ -1,5 +1,4 @@
-import type { Optimizer, ParamTree } from '@sheep/core';
-import { SheepError } from '@sheep/core';
+import { SheepError, type Optimizer, type ParamTree } from '@sheep/core';
 import { adamwUpdate, zerosTree } from '@sheep/ops';
 
 /** The numbers of AdamW. */
@@ -15,14 +14,15 @@ export interface AdamwOptions {
 const FIRST = 'first/';
 const SECOND = 'second/';
 
+const wrong = (expected: string, received: unknown): SheepError =>
+  new SheepError('bad-option', {
+    doing: 'making AdamW',
+    expected,
+    received: String(received),
+    remedy: 'change that number',
+  });
+
 function check({ betas, epsilon, weightDecay }: Required<AdamwOptions>): void {
-  const wrong = (expected: string, received: unknown) =>
-    new SheepError('bad-option', {
-      doing: 'making AdamW',
-      expected,
-      received: String(received),
-      remedy: 'change that number',
-    });
   if (!betas.every((beta) => beta >= 0 && beta < 1)) throw wrong('betas from 0 to below 1', betas.join(', '));
   if (!(epsilon > 0)) throw wrong('an epsilon above 0', epsilon);
   if (!(weightDecay >= 0)) throw wrong('a weight decay of 0 or more', weightDecay);

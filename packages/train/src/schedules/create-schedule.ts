@@ -32,14 +32,15 @@ export interface ScheduleOptions {
   readonly totalSteps: number;
 }
 
+const wrong = (expected: string, received: number): SheepError =>
+  new SheepError('bad-option', {
+    doing: 'making a learning rate schedule',
+    expected,
+    received: String(received),
+    remedy: 'change that number',
+  });
+
 function check({ learningRate, minLearningRate = 0, warmupSteps = 0, totalSteps }: ScheduleOptions): void {
-  const wrong = (expected: string, received: unknown) =>
-    new SheepError('bad-option', {
-      doing: 'making a learning rate schedule',
-      expected,
-      received: String(received),
-      remedy: 'change that number',
-    });
   if (!(learningRate > 0 && learningRate < Infinity)) throw wrong('a learning rate above 0', learningRate);
   if (!(minLearningRate >= 0 && minLearningRate <= learningRate)) {
     throw wrong(`a minimum from 0 to the learning rate ${learningRate}`, minLearningRate);
