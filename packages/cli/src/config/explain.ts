@@ -25,15 +25,10 @@ export function show(value: unknown): string {
   return text.length > LONGEST_SHOWN ? `${text.slice(0, LONGEST_SHOWN)}…` : text;
 }
 
-function bound(
-  issue: { origin: string; inclusive?: boolean },
-  limit: bigint | number,
-  words: [string, string],
-): string {
-  const phrase = `${issue.inclusive === false ? words[1] : words[0]} ${limit}`;
-  if (issue.origin === 'array') return `a list of ${phrase} values`;
-  if (issue.origin === 'string') return `text of ${phrase} characters`;
-  return `${issue.origin === 'int' ? 'a whole number' : 'a number'} ${phrase}`;
+function bound(issue: { origin: string; inclusive?: boolean }, limit: string, strictly: string): string {
+  if (issue.origin === 'array') return `a list of ${limit} values`;
+  if (issue.origin === 'string') return `text of ${limit} characters`;
+  return issue.inclusive === false ? `a number ${strictly}` : `a number of ${limit}`;
 }
 
 function expectedOf(issue: Issue): string {
@@ -43,9 +38,9 @@ function expectedOf(issue: Issue): string {
     case 'invalid_value':
       return `one of ${issue.values.join(', ')}`;
     case 'too_small':
-      return bound(issue, issue.minimum, ['of at least', 'above']);
+      return bound(issue, `at least ${issue.minimum}`, `above ${issue.minimum}`);
     case 'too_big':
-      return bound(issue, issue.maximum, ['of at most', 'below']);
+      return bound(issue, `at most ${issue.maximum}`, `below ${issue.maximum}`);
     default:
       return issue.message;
   }
@@ -70,8 +65,8 @@ export function unknownKey(origin: string, group: KeyPath, key: string): SheepEr
   const siblings = Object.keys(schemaAt(group)?.properties ?? {});
   return new SheepError('bad-option', {
     doing: `reading ${origin}`,
-    expected: meant === undefined ? `a key such as ${siblings.join(', ')}` : `a known key such as '${meant}'`,
-    received: `the unknown key '${[...group, key].join('.')}'`,
+    expected: meant === undefined ? `one of the keys ${siblings.join(', ')}` : 'a known key',
+    received: `'${[...group, key].join('.')}'`,
     remedy: meant === undefined ? "see 'sheep train --help' for all keys" : `did you mean '${meant}'?`,
   });
 }

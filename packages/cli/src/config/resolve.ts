@@ -5,12 +5,12 @@ import { explain } from './explain.js';
 import { type Layer, mergeLayers } from './layers.js';
 import { configSchema, type ConfigFile, type RunConfig } from './schema.js';
 
-function defaultName({ data, model }: ConfigFile): string {
+function defaultName({ data, model }: Pick<ConfigFile, 'data' | 'model'>): string {
   const first = data.paths[0].startsWith('stories:') ? 'stories' : basename(data.paths[0], extname(data.paths[0]));
   return `${model.preset}-${first.replaceAll(/[^\p{L}\p{N}._-]+/gu, '-').replace(/^[.-]+/, '') || 'data'}`;
 }
 
-function modelSizes({ model }: ConfigFile): RunConfig['model'] {
+function modelSizes({ model }: Pick<ConfigFile, 'model'>): RunConfig['model'] {
   const sizes = presets[model.preset];
   const embeddingSize = model.embeddingSize ?? sizes.embeddingSize;
   return {
@@ -55,12 +55,12 @@ export function resolveConfig(layers: readonly Layer[]): RunConfig {
   const merged = mergeLayers(layers);
   const parsed = configSchema.safeParse(merged);
   if (!parsed.success) throw explain(parsed.error.issues[0], layers, merged);
-  const file = parsed.data;
+  const { name, ...file } = parsed.data;
   const model = modelSizes(file);
   const minLearningRate = file.train.schedule.minLearningRate ?? file.train.learningRate / 10;
   const config: RunConfig = {
+    name: name ?? defaultName(file),
     ...file,
-    name: file.name ?? defaultName(file),
     data: { ...file.data, stride: file.data.stride ?? Math.ceil(model.contextLength / 2) },
     model,
     train: { ...file.train, schedule: { ...file.train.schedule, minLearningRate } },

@@ -5,7 +5,7 @@ import type { Plan } from './plan.js';
 
 function modelText({ config: { model }, model: { config } }: Plan): string {
   const sizes = `${model.layerCount} layers, ${model.headCount} heads, width ${model.embeddingSize}, context ${model.contextLength}`;
-  return `${model.preset}: ${sizes}, ${formatCount(countParameters(config))} parameters`;
+  return `${sizes}, ${formatCount(countParameters(config))} parameters`;
 }
 
 function dataText({ config: { data }, split: { training, validation } }: Plan): string {

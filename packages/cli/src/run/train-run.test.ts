@@ -1,0 +1,157 @@
+import { existsSync } from 'node:fs';
+import { readdir, readFile, rm, truncate, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { TrainEvent } from '@sheep/core';
+import { generateStories } from '@sheep/data';
+import { beforeEach, describe, expect, it } from 'vitest';
+import { parse } from 'yaml';
+import { inEmptyFolder, runMain, TINY_CONFIG } from '../../test/run-main.js';
+
+const train = (...options: string[]) => runMain('train', '--config', 'tiny.yaml', ...options);
+const bytesOf = (run: string, file: string) => readFile(join(run, 'checkpoints/last', file));
+
+async function eventsOf(run: string): Promise<TrainEvent[]> {
+  const text = await readFile(join(run, 'metrics.jsonl'), 'utf8');
+  return text
+    .trimEnd()
+    .split('\n')
+    .map((line) => JSON.parse(line) as TrainEvent);
+}
+
+async function stepsOf(run: string): Promise<number[]> {
+  return (await eventsOf(run)).filter(({ type }) => type === 'step').map(({ step }) => step);
+}
+
+const upTo = (last: number) => Array.from({ length: last }, (_, i) => i + 1);
+
+describe('sheep train', () => {
+  inEmptyFolder();
+
+  beforeEach(async () => {
+    await writeFile('book.txt', generateStories({ bytes: 4000 }));
+    await writeFile('tiny.yaml', TINY_CONFIG);
+  });
+
+  it('leaves every file of a run, and tells what to type next', async () => {
+    const { code, stdout, stderr } = await train();
+    expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
+    expect((await readdir('runs/tiny')).sort()).toEqual([
+      'checkpoints',
+      'config.yaml',
+      'loss_by_epoch.png',
+      'metrics.jsonl',
+      'monitoring.png',
+      'samples.txt',
+      'training_curve.png',
+      'training_metrics.json',
+    ]);
+    const metrics = JSON.parse(await readFile('runs/tiny/training_metrics.json', 'utf8')) as Record<string, unknown[]>;
+    expect(metrics.steps).toEqual(upTo(30));
+    expect(metrics.val_loss.filter((loss) => loss !== null)).toHaveLength(3);
+    const samples = await readFile('runs/tiny/samples.txt', 'utf8');
+    expect(samples.match(/^== step \d+ ==$/gm)).toEqual(['== step 15 ==', '== step 30 ==']);
+    expect(stdout).toMatch(/baseline {3}validation loss \d\.\d{4} of a bigram model of the same tokens/);
+    expect(stdout).toMatch(/^step 1\/30 {2}epoch 1 {2}loss \d\.\d{4} {2}lr 3\.33e-4 {2}[\d,]+ tokens\/s {2}ETA /m);
+    expect(stdout).toMatch(/^validation loss \d\.\d{4} \(perplexity \d+\.\d\d\) - new best model$/m);
+    expect(stdout).toMatch(/npx @sheep\/cli generate --checkpoint runs\/tiny --prompt "\S+"\n/);
+  });
+
+  it('gives a default name that is taken a number, and repeats a run from its config.yaml to the same bytes', async () => {
+    await train();
+    const again = await runMain('train', '--config', 'runs/tiny/config.yaml');
+    expect(again.code).toBe(0);
+    expect(parse(await readFile('runs/tiny-2/config.yaml', 'utf8'))).toEqual({
+      ...(parse(await readFile('runs/tiny/config.yaml', 'utf8')) as object),
+      name: 'tiny-2',
+    });
+    expect(await bytesOf('runs/tiny-2', 'model.safetensors')).toEqual(await bytesOf('runs/tiny', 'model.safetensors'));
+    expect(await train('--name', 'tiny')).toMatchObject({ code: 2, stdout: '' });
+  });
+
+  it('paused and resumed, has the same bytes as a run that went through', async () => {
+    await train('--name', 'through');
+    const paused = await train('--name', 'paused', '--stop-after', '18');
+    expect(paused.stdout).toContain('npx @sheep/cli train --resume --out runs/paused\n');
+    expect(JSON.parse(await readFile('runs/paused/checkpoints/last/state.json', 'utf8'))).toMatchObject({ step: 18 });
+    const resumed = await runMain('train', '--resume', '--out', 'runs/paused');
+    expect(resumed).toMatchObject({ code: 0, stderr: '' });
+    expect(resumed.stdout).toMatch(/^step 19\/30 /m);
+    for (const file of ['model.safetensors', 'optimizer.safetensors']) {
+      expect(await bytesOf('runs/paused', file)).toEqual(await bytesOf('runs/through', file));
+    }
+    expect(await stepsOf('runs/paused')).toEqual(upTo(30));
+    expect(await readFile('runs/paused/samples.txt')).toEqual(await readFile('runs/through/samples.txt'));
+    const finished = await train('--resume', '--name', 'paused');
+    expect(finished.stdout).toContain('finished: runs/paused has all its 30 steps, nothing is left to do');
+  });
+
+  it('starts at step 0 where a run was killed before its first checkpoint', async () => {
+    await train('--name', 'early', '--stop-after', '2');
+    await rm('runs/early/checkpoints', { recursive: true });
+    const { code } = await train('--resume', '--name', 'early', '--stop-after', '3');
+    expect(code).toBe(0);
+    expect(await stepsOf('runs/early')).toEqual([1, 2, 3]);
+  });
+
+  it('resumes with other logging, and refuses by name what would change the numbers', async () => {
+    await train('--stop-after', '3');
+    const refused = await train('--resume', '--set', 'train.batchSize=5');
+    expect(refused.code).toBe(2);
+    expect(refused.stderr).toMatch(/^sheep: resuming the run: expected train\.batchSize 4, .* received 5; [^\n]+\n$/);
+    const allowed = await train('--resume', '--set', 'train.logEvery=1', '--stop-after', '5');
+    expect(allowed.code).toBe(0);
+    expect(allowed.stdout).toMatch(/^step 5\/30 /m);
+    expect(await readFile('runs/tiny/config.yaml', 'utf8')).toContain('logEvery: 1\n');
+  });
+
+  it('refuses a checkpoint of another shape and a truncated one', async () => {
+    await train('--stop-after', '3');
+    const generate = () => runMain('generate', '--checkpoint', 'runs/tiny', '--prompt', 'a');
+    const config = await bytesOf('runs/tiny', 'config.json');
+    const path = 'runs/tiny/checkpoints/last/config.json';
+    await writeFile(path, config.toString().replace('"n_embd": 16', '"n_embd": 32'));
+    expect(await generate()).toMatchObject({
+      code: 2,
+      stderr: expect.stringMatching(/^sheep: .*shape.*\n$/) as string,
+    });
+    await writeFile(path, config);
+
+    const book = await readFile('book.txt', 'utf8');
+    await writeFile('book.txt', `${book}É`);
+    const resumed = await train('--resume');
+    expect(resumed).toMatchObject({ code: 2, stderr: expect.stringMatching(/^sheep: .*vocab_size.*\n$/) as string });
+    await writeFile('book.txt', book);
+
+    await truncate('runs/tiny/checkpoints/last/model.safetensors', 5000);
+    for (const outcome of [await generate(), await train('--resume')]) {
+      expect(outcome.stderr).toMatch(/^sheep: .*model\.safetensors.*\n$/);
+      expect(outcome.code).toBe(2);
+    }
+  });
+
+  it('prints events as JSON lines and nothing else, the same as metrics.jsonl', async () => {
+    const { stdout } = await train('--json', '--max-steps', '2');
+    expect(stdout).toBe(await readFile('runs/tiny/metrics.jsonl', 'utf8'));
+    expect((await eventsOf('runs/tiny')).map(({ type }) => type)).toEqual([
+      'step',
+      'step',
+      'eval',
+      'sample',
+      'checkpoint',
+      'stop',
+    ]);
+  });
+
+  it('shortens a warm-up that is longer than the run, and says so in one line', async () => {
+    const { stdout } = await train('--max-steps', '2', '--set', 'train.schedule.warmupSteps=3');
+    expect(stdout).toContain("warm-up shortened from 3 to 0 steps, a tenth of the run's 2\n");
+    expect(await readFile('runs/tiny/config.yaml', 'utf8')).toContain('warmupSteps: 0\n');
+  });
+
+  it('trains without validation', async () => {
+    const { code } = await train('--max-steps', '2', '--set', 'data.validationFraction=0', '--out', 'here');
+    expect(code).toBe(0);
+    expect((await eventsOf('here')).some(({ type }) => type === 'eval')).toBe(false);
+    expect(existsSync('runs')).toBe(false);
+  });
+});
