@@ -4,6 +4,8 @@ import { inEmptyFolder, runMain, TINY_CONFIG } from '../test/run-main.js';
 
 const TEXT = 'the quick brown fox jumps over the lazy dog\n'.repeat(20);
 
+const train = (...options: string[]) => ['train', '--config', 'tiny.yaml', ...options];
+
 describe('bad input gets one line, exit code 2 and no folder', () => {
   inEmptyFolder();
 
@@ -18,8 +20,6 @@ describe('bad input gets one line, exit code 2 and no folder', () => {
     await mkdir('other');
     await writeFile('other/config.yaml', 'seed: 1');
   });
-
-  const train = (...options: string[]) => ['train', '--config', 'tiny.yaml', ...options];
 
   it.each<[string, string[], string]>([
     ['a missing file', train('--data', 'nowhere.txt'), 'reading nowhere.txt: expected a file, a folder or a glob'],

@@ -1,5 +1,5 @@
 #!/usr/bin/env node
-import { realpathSync } from 'node:fs';
+import { existsSync, realpathSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { Command } from 'commander';
 import { doctorCommand } from './commands/doctor.js';
@@ -53,7 +53,8 @@ export async function main(argv: readonly string[], io: Io = processIo()): Promi
 }
 
 function isProgram(): boolean {
-  return process.argv[1] !== undefined && realpathSync(process.argv[1]) === fileURLToPath(import.meta.url);
+  const started = process.argv[1];
+  return existsSync(started ?? '') && realpathSync(started) === fileURLToPath(import.meta.url);
 }
 
 if (isProgram()) {

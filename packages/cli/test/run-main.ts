@@ -1,4 +1,4 @@
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Writable } from 'node:stream';
@@ -44,6 +44,12 @@ export function inEmptyFolder(): void {
     process.chdir(before);
     await rm(folder, { recursive: true, force: true });
   });
+}
+
+/** The folder of a run's newest checkpoint. */
+export async function lastCheckpoint(run: string): Promise<string> {
+  const pointer = await readFile(join(run, 'checkpoints', 'last.json'), 'utf8');
+  return join(run, 'checkpoints', (JSON.parse(pointer) as { checkpoint: string }).checkpoint);
 }
 
 /** A configuration whose run takes a second: the text is book.txt. */

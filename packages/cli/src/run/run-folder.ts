@@ -13,7 +13,7 @@ export interface RunPlace {
 export interface PlaceOptions {
   /** `--out`: the folder itself. */
   readonly out?: string | undefined;
-  /** `--name`. */
+  /** The name that the user gave on the command line. */
   readonly name?: string | undefined;
   /** The configuration's name. */
   readonly defaultName: string;
@@ -52,9 +52,12 @@ function checkFolder(place: RunPlace): RunPlace {
   });
 }
 
+// With a slash on every system, so that the commands that are shown to the user are the same.
+const inRuns = (name: string): string => `runs/${name}`;
+
 /** The place that the options mean, whether or not it is taken. */
 export function givenPlace({ out, name, defaultName }: PlaceOptions): RunPlace {
-  const folder = out ?? join('runs', name ?? defaultName);
+  const folder = out ?? inRuns(name ?? defaultName);
   return { folder, name: name ?? (out === undefined ? defaultName : basename(resolve(out))) };
 }
 
@@ -72,7 +75,7 @@ export function newPlace(options: PlaceOptions): RunPlace {
   for (let number = 2, next = place; ; number += 1) {
     if (!existsSync(next.folder)) return next;
     const name = `${place.name}-${number}`;
-    next = { name, folder: join('runs', name) };
+    next = { name, folder: inRuns(name) };
   }
 }
 

@@ -1,4 +1,5 @@
 import { commandLineLayers, fileLayers, type KeyOptions, runLayers } from '../config/layers-of-options.js';
+import { mergeLayers } from '../config/layers.js';
 import { resolveConfig } from '../config/resolve.js';
 import type { RunConfig } from '../config/schema.js';
 import { newPlace, resumedPlace, type RunPlace } from './run-folder.js';
@@ -25,7 +26,9 @@ export interface Settled {
 export async function settle(flags: TrainFlags): Promise<Settled> {
   const commandLine = commandLineLayers(flags);
   const config = resolveConfig([...(await fileLayers(flags)), ...commandLine]);
-  const options = { out: flags.out, name: flags.name, defaultName: config.name };
+  // A name from the command line is the user's choice; one from a file is the default of whoever uses the file.
+  const name = mergeLayers(commandLine).name as string | undefined;
+  const options = { out: flags.out, name, defaultName: config.name };
   if (!flags.resume) return { config, place: newPlace(options) };
   const place = resumedPlace(options);
   if (flags.config !== undefined) return { config, place };

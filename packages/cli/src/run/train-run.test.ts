@@ -5,10 +5,11 @@ import type { TrainEvent } from '@sheep/core';
 import { generateStories } from '@sheep/data';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
-import { inEmptyFolder, runMain, TINY_CONFIG } from '../../test/run-main.js';
+import { inEmptyFolder, lastCheckpoint, runMain, TINY_CONFIG } from '../../test/run-main.js';
 
 const train = (...options: string[]) => runMain('train', '--config', 'tiny.yaml', ...options);
-const bytesOf = (run: string, file: string) => readFile(join(run, 'checkpoints/last', file));
+const generate = () => runMain('generate', '--checkpoint', 'runs/tiny', '--prompt', 'a');
+const bytesOf = async (run: string, file: string) => readFile(join(await lastCheckpoint(run), file));
 
 async function eventsOf(run: string): Promise<TrainEvent[]> {
   const text = await readFile(join(run, 'metrics.jsonl'), 'utf8');
@@ -65,14 +66,16 @@ describe('sheep train', () => {
       name: 'tiny-2',
     });
     expect(await bytesOf('runs/tiny-2', 'model.safetensors')).toEqual(await bytesOf('runs/tiny', 'model.safetensors'));
-    expect(await train('--name', 'tiny')).toMatchObject({ code: 2, stdout: '' });
+    for (const option of ['--name=tiny', '--set=name=tiny', '--out=runs/tiny']) {
+      expect(await train(option)).toMatchObject({ code: 2, stdout: '' });
+    }
   });
 
   it('paused and resumed, has the same bytes as a run that went through', async () => {
     await train('--name', 'through');
     const paused = await train('--name', 'paused', '--stop-after', '18');
     expect(paused.stdout).toContain('npx @sheep/cli train --resume --out runs/paused\n');
-    expect(JSON.parse(await readFile('runs/paused/checkpoints/last/state.json', 'utf8'))).toMatchObject({ step: 18 });
+    expect(JSON.parse((await bytesOf('runs/paused', 'state.json')).toString())).toMatchObject({ step: 18 });
     const resumed = await runMain('train', '--resume', '--out', 'runs/paused');
     expect(resumed).toMatchObject({ code: 0, stderr: '' });
     expect(resumed.stdout).toMatch(/^step 19\/30 /m);
@@ -106,9 +109,8 @@ describe('sheep train', () => {
 
   it('refuses a checkpoint of another shape and a truncated one', async () => {
     await train('--stop-after', '3');
-    const generate = () => runMain('generate', '--checkpoint', 'runs/tiny', '--prompt', 'a');
     const config = await bytesOf('runs/tiny', 'config.json');
-    const path = 'runs/tiny/checkpoints/last/config.json';
+    const path = join(await lastCheckpoint('runs/tiny'), 'config.json');
     await writeFile(path, config.toString().replace('"n_embd": 16', '"n_embd": 32'));
     expect(await generate()).toMatchObject({
       code: 2,
@@ -122,7 +124,7 @@ describe('sheep train', () => {
     expect(resumed).toMatchObject({ code: 2, stderr: expect.stringMatching(/^sheep: .*vocab_size.*\n$/) as string });
     await writeFile('book.txt', book);
 
-    await truncate('runs/tiny/checkpoints/last/model.safetensors', 5000);
+    await truncate(join(await lastCheckpoint('runs/tiny'), 'model.safetensors'), 5000);
     for (const outcome of [await generate(), await train('--resume')]) {
       expect(outcome.stderr).toMatch(/^sheep: .*model\.safetensors.*\n$/);
       expect(outcome.code).toBe(2);

@@ -1,5 +1,5 @@
 import type { StepEvent } from '@sheep/core';
-import { MultiBar, Presets, type SingleBar } from 'cli-progress';
+import { Presets, SingleBar } from 'cli-progress';
 import picocolors from 'picocolors';
 import type { Output } from '../io.js';
 import { describeEpoch, describeEval, indent } from './describe.js';
@@ -8,8 +8,9 @@ import { formatCount, formatDuration, formatFacts, formatLoss, formatRate, print
 import type { RunSpan, Screen } from './screen.js';
 
 const FORMAT = '{bar} step {value}/{total} | epoch {epoch} | loss {loss} | lr {rate} | {speed} tokens/s | ETA {left}';
+const UNKNOWN = { epoch: '-', loss: '-', rate: '-', speed: '-', left: '-' };
 
-function payload(event: StepEvent, span: RunSpan) {
+function payload(event: StepEvent, span: RunSpan): typeof UNKNOWN {
   return {
     epoch: String(event.epoch),
     loss: formatLoss(event.loss),
@@ -19,46 +20,64 @@ function payload(event: StepEvent, span: RunSpan) {
   };
 }
 
-const UNKNOWN = { epoch: '-', loss: '-', rate: '-', speed: '-', left: '-' };
+/** A bar on the last line of the terminal, and lines that appear above it. */
+function barBelow(out: Output) {
+  const bar = new SingleBar(
+    // Signals are the run's: the bar must not end the process.
+    { format: FORMAT, barsize: 20, hideCursor: true, gracefulExit: false, clearOnComplete: true, stream: out },
+    Presets.shades_classic,
+  );
+  let shown: { total: number; step: number; texts: typeof UNKNOWN } | undefined;
+  const hide = () => {
+    if (shown !== undefined) bar.stop();
+  };
+  const show = () => {
+    if (shown !== undefined) bar.start(shown.total, shown.step, shown.texts);
+  };
+  return {
+    start(total: number, step: number) {
+      shown = { total, step, texts: UNKNOWN };
+      show();
+    },
+    update(step: number, texts: typeof UNKNOWN) {
+      if (shown === undefined) return;
+      shown = { ...shown, step, texts };
+      bar.update(step, texts);
+    },
+    print(text: string) {
+      hide();
+      out.write(`${text}\n`);
+      show();
+    },
+    end() {
+      hide();
+      shown = undefined;
+    },
+  };
+}
 
 /** A progress bar that stays at the bottom, what happens above it. */
 export function terminalScreen(out: Output): Screen {
   const colors = picocolors.createColors(true);
-  const bars = new MultiBar(
-    // Signals are the run's: the bar must not end the process.
-    { format: FORMAT, barsize: 20, hideCursor: true, gracefulExit: false, stream: out, emptyOnZero: true },
-    Presets.shades_classic,
-  );
-  let bar: SingleBar | undefined;
+  const bar = barBelow(out);
   let span: RunSpan | undefined;
-  // Above the bar while there is one.
-  const print = (text: string) => {
-    if (bar === undefined) out.write(`${text}\n`);
-    else bars.log(`${text}\n`);
-  };
-  const stop = () => {
-    if (bar !== undefined) bars.stop();
-    bar = undefined;
-  };
   return {
-    status: (text) => print(colors.dim(`${text} ...`)),
-    note: (text) => print(colors.yellow(text)),
-    facts(title, facts) {
-      stop();
-      print(`\n${colors.bold(title)}\n${formatFacts(facts).map(indent).join('\n')}\n`);
-    },
+    status: (text) => bar.print(colors.dim(`${text} ...`)),
+    note: (text) => bar.print(colors.yellow(text)),
+    facts: (title, facts) => bar.print(`\n${colors.bold(title)}\n${formatFacts(facts).map(indent).join('\n')}\n`),
     start(given) {
       span = given;
-      bar = bars.create(span.totalSteps, span.startStep, UNKNOWN);
+      bar.start(span.totalSteps, span.startStep);
     },
     event(event) {
-      if (event.type === 'step' && span !== undefined) bar?.update(event.step, payload(event, span));
-      else if (event.type === 'eval') print(event.best ? colors.green(describeEval(event)) : describeEval(event));
-      else if (event.type === 'epoch') print(describeEpoch(event));
+      if (event.type === 'step' && span !== undefined) bar.update(event.step, payload(event, span));
+      else if (event.type === 'eval') bar.print((event.best ? colors.green : String)(describeEval(event)));
+      else if (event.type === 'epoch') bar.print(describeEpoch(event));
+      else if (event.type === 'stop') bar.end();
       else if (event.type === 'sample') {
-        print(`${colors.dim(`sample at step ${event.step}:`)}\n${indent(printable(event.text))}`);
-      } else if (event.type === 'stop') stop();
+        bar.print(`${colors.dim(`sample at step ${event.step}:`)}\n${indent(printable(event.text))}`);
+      }
     },
-    close: stop,
+    close: () => bar.end(),
   };
 }

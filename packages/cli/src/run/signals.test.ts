@@ -1,0 +1,69 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { readFile, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { createInterface } from 'node:readline';
+import { fileURLToPath } from 'node:url';
+import { generateStories } from '@sheep/data';
+import { describe, expect, it } from 'vitest';
+import { inEmptyFolder, lastCheckpoint, runMain, TINY_CONFIG } from '../../test/run-main.js';
+
+const launcher = fileURLToPath(new URL('../../bin/sheep.mjs', import.meta.url));
+const STEPS = 100;
+const OPTIONS = ['train', '--config', 'tiny.yaml', '--max-steps', String(STEPS)];
+const QUIET = ['evalEvery', 'checkpointEvery', 'sampleEvery'].flatMap((key) => ['--set', `train.${key}=null`]);
+const bytesOf = async (run: string, file: string) => readFile(join(await lastCheckpoint(`runs/${run}`), file));
+
+function start(...options: string[]): ChildProcess {
+  return spawn(process.execPath, [launcher, ...OPTIONS, ...QUIET, ...options], {
+    stdio: ['ignore', 'pipe', 'inherit'],
+  });
+}
+
+/** Reads lines until one matches; the rest is read and dropped. */
+async function waitForLine(child: ChildProcess, pattern: RegExp): Promise<void> {
+  const lines = createInterface({ input: child.stdout! });
+  await new Promise<void>((resolve) => {
+    lines.on('line', (line) => {
+      if (pattern.test(line)) resolve();
+    });
+  });
+}
+
+// Windows has no signals: a kill there ends the process at once.
+describe.skipIf(process.platform === 'win32')('a signal in mid-run', () => {
+  inEmptyFolder();
+
+  it('ends the run at the end of its step, and a resumed run has the same bytes as one that went through', async () => {
+    await writeFile('book.txt', generateStories({ bytes: 4000 }));
+    await writeFile('tiny.yaml', TINY_CONFIG);
+    const child = start('--name', 'stopped');
+    await waitForLine(child, /^step 1\//);
+    child.kill('SIGTERM');
+    const [code] = (await once(child, 'exit')) as [number];
+    expect(code).toBe(143);
+
+    const state = JSON.parse((await bytesOf('stopped', 'state.json')).toString()) as { step: number };
+    expect(state.step).toBeGreaterThanOrEqual(1);
+    expect(state.step).toBeLessThan(STEPS);
+    expect((await runMain(...OPTIONS, ...QUIET, '--resume', '--name', 'stopped')).code).toBe(0);
+    expect((await runMain(...OPTIONS, ...QUIET, '--name', 'through')).code).toBe(0);
+    expect(await bytesOf('stopped', 'model.safetensors')).toEqual(await bytesOf('through', 'model.safetensors'));
+    const steps = (await readFile('runs/stopped/metrics.jsonl', 'utf8')).matchAll(/^\{"type":"step","step":(\d+),/gm);
+    expect(Array.from(steps, ([, step]) => Number(step))).toEqual(Array.from({ length: STEPS }, (_, i) => i + 1));
+  });
+
+  it('does not show a pipe whose reader went away as an error', async () => {
+    await writeFile('book.txt', generateStories({ bytes: 4000 }));
+    await writeFile('tiny.yaml', TINY_CONFIG);
+    const child = spawn(process.execPath, [launcher, ...OPTIONS, ...QUIET], { stdio: ['ignore', 'pipe', 'pipe'] });
+    let complaints = '';
+    child.stderr.on('data', (chunk: Buffer) => {
+      complaints += chunk.toString();
+    });
+    await once(child.stdout, 'data');
+    child.stdout.destroy();
+    const [code] = (await once(child, 'close')) as [number];
+    expect({ code, complaints }).toEqual({ code: 0, complaints: '' });
+  });
+});
