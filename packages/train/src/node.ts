@@ -1,8 +1,5 @@
 export { checkpointFolder, type CheckpointFolderOptions } from './checkpoints/checkpoint-folder.js';
+export type { ReadCheckpoint } from './checkpoints/parse-state.js';
 export type { Which } from './checkpoints/pointers.js';
-export {
-  findCheckpoint,
-  readCheckpoint,
-  readOptimizerState,
-  type ReadCheckpoint,
-} from './checkpoints/read-checkpoint.js';
+export { findCheckpoint, readCheckpoint } from './checkpoints/read-checkpoint.js';
+export { readOptimizerState } from './checkpoints/read-optimizer-state.js';

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { treeToSafetensors, type Checkpoint, type CheckpointStore } from '@sheep/core';
 import { removeLeftovers, writeFolderAtomic } from '@sheep/core/node';
 import { checkpointName, FILES, stepOf } from './names.js';
-import { point, pointedTo } from './pointers.js';
+import { forget, point, pointedTo } from './pointers.js';
 
 /** What a run's checkpoints hold besides weights, moments and the trainer's state. */
 export interface CheckpointFolderOptions {
@@ -45,7 +45,8 @@ export function checkpointFolder(folder: string, options: CheckpointFolderOption
       await removeLeftovers(folder);
       const name = checkpointName(checkpoint.state.step);
       const path = join(folder, name);
-      // Of this step there is one only where a run was killed between writing it and pointing to it.
+      // One of this step is there only where a run went back to an earlier checkpoint: it was killed before `last` was set.
+      if ((await pointedTo(folder, 'best')) === name) await forget(folder, 'best');
       await rm(path, { recursive: true, force: true });
       await writeFolderAtomic(path, await contents(checkpoint, options));
       if (checkpoint.best) await point(folder, 'best', name);

@@ -1,19 +1,21 @@
 import { SheepError, type TrainState } from '@sheep/core';
 
 const isCount = (value: unknown): boolean => Number.isSafeInteger(value) && (value as number) >= 0;
-const isNumber = (value: unknown): boolean => typeof value === 'number';
+const isNumber = (value: unknown): boolean => Number.isFinite(value);
+
+type Checks = Readonly<Record<string, (value: unknown) => boolean>>;
 
 const hasFields =
-  (fields: Record<string, (value: unknown) => boolean>) =>
+  (checks: Checks) =>
   (value: unknown): boolean =>
     typeof value === 'object' &&
     value !== null &&
-    Object.entries(fields).every(([name, check]) => check((value as Record<string, unknown>)[name]));
+    Object.entries(checks).every(([name, check]) => check((value as Record<string, unknown>)[name]));
 
 const isLoss = hasFields({ step: isCount, loss: isNumber });
 const isLossOrNull = (value: unknown): boolean => value === null || isLoss(value);
 
-const isState = hasFields({
+const STATE = {
   step: isCount,
   position: hasFields({ epoch: isCount, batch: isCount }),
   tokens: isCount,
@@ -22,23 +24,35 @@ const isState = hasFields({
   evaluated: isLossOrNull,
   evaluationsWithoutImprovement: isCount,
   epochLoss: hasFields({ sum: isNumber, count: isCount }),
-});
+} satisfies Checks & Record<keyof TrainState, unknown>;
+
+/** What a checkpoint says besides its weights. */
+export interface ReadCheckpoint {
+  readonly state: TrainState;
+  /** All of `state.json`, with what the writer added. */
+  readonly fields: Readonly<Record<string, unknown>>;
+}
 
 /** @throws SheepError `bad-file` where a `state.json` lacks something or is no JSON. */
-export function parseState(text: string, source: string): TrainState {
-  const bad = (received: string) =>
-    new SheepError('bad-file', {
-      doing: `reading ${source}`,
-      expected: 'the state of a run',
-      received,
-      remedy: 'continue from another checkpoint',
-    });
-  let value: unknown;
+export function parseState(text: string, source: string): ReadCheckpoint {
+  const fields = parseJson(text, source);
+  const lacking = Object.entries(STATE).find(([name, check]) => !check(fields[name]));
+  if (lacking) throw bad(source, `${lacking[0]} as a run writes it`, JSON.stringify(fields[lacking[0]]) ?? 'none');
+  const state = Object.fromEntries(Object.keys(STATE).map((name) => [name, fields[name]]));
+  return { state: state as unknown as TrainState, fields };
+}
+
+function parseJson(text: string, source: string): Record<string, unknown> {
   try {
-    value = JSON.parse(text);
+    const value: unknown = JSON.parse(text);
+    if (typeof value === 'object' && value !== null) return value as Record<string, unknown>;
   } catch {
-    throw bad('text that is not JSON');
+    // Told below, as is JSON that is no object.
   }
-  if (!isState(value)) throw bad('JSON that lacks a part of it');
-  return value as TrainState;
+  throw bad(source, 'the state of a run as a JSON object', JSON.stringify(text.slice(0, 80)));
+}
+
+function bad(source: string, expected: string, received: string): SheepError {
+  const remedy = 'continue from another checkpoint';
+  return new SheepError('bad-file', { doing: `reading ${source}`, expected, received: received.slice(0, 80), remedy });
 }

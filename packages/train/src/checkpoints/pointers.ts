@@ -1,8 +1,9 @@
-import { readFile, rename, rm, symlink } from 'node:fs/promises';
+import { rename, rm, symlink } from 'node:fs/promises';
 import { join } from 'node:path';
 import { SheepError } from '@sheep/core';
 import { writeFileAtomic } from '@sheep/core/node';
 import { stepOf } from './names.js';
+import { readSmallFile } from './read-small-file.js';
 
 /** Which of a run's checkpoints is meant: the newest, or the one with the lowest validation loss. */
 export type Which = 'last' | 'best';
@@ -22,10 +23,19 @@ export async function point(folder: string, which: Which, name: string): Promise
   }
 }
 
-/** The name that a pointer holds; undefined where there is none yet. */
+/** Points at nothing, before what is pointed at goes. */
+export async function forget(folder: string, which: Which): Promise<void> {
+  await rm(fileOf(folder, which));
+}
+
+/**
+ * The name that a pointer holds; undefined where there is none yet.
+ *
+ * @throws SheepError `bad-file` where it holds anything but the name of a checkpoint.
+ */
 export async function pointedTo(folder: string, which: Which): Promise<string | undefined> {
   const path = fileOf(folder, which);
-  const text = await readFile(path, 'utf8').catch(() => undefined);
+  const text = await readSmallFile(path);
   if (text === undefined) return undefined;
   const name = nameIn(text);
   if (name !== undefined) return name;

@@ -34,7 +34,8 @@ export interface TrainOptions {
   readonly seed?: number;
   readonly maxSteps?: number;
   readonly maxEpochs?: number;
-  /** Pauses after this step, as a preemption would: with a checkpoint, and nothing else that is not due there. */
+  /** Pauses after this step, as a preemption would: with a checkpoint, and nothing else that is not due there. A run
+   * that is already there or beyond pauses at once. */
   readonly stopAfter?: number;
   /** Steps between readings of losses and norms from the device; 10 unless given. */
   readonly logEvery?: number;
@@ -53,8 +54,8 @@ export interface TrainOptions {
 }
 
 /**
- * A run: iterate over it to train. What handles an event is done with it before the run goes on, so a checkpoint is
- * written after all events before it were handled.
+ * A run: iterate over it to train, once. What handles an event is done with it before the run goes on, so a checkpoint
+ * is written after all events before it were handled. Leaving the iteration (`break`) ends the run without a checkpoint.
  */
 export interface TrainRun extends AsyncIterable<TrainEvent> {
   /** The parameters, changed in place; the caller disposes them after the run (`disposeTree` of @sheep/ops). */

@@ -1,6 +1,6 @@
 import type { StepEvent } from '@sheep/core';
-import type { Scalar } from '@tensorflow/tfjs-core';
-import { dispose } from '@tensorflow/tfjs-core';
+import { dispose, type Scalar } from '@tensorflow/tfjs-core';
+import { stopwatch } from './stopwatch.js';
 
 /** A step whose numbers may still be on the device. */
 export interface LoggedStep {
@@ -19,45 +19,40 @@ export interface LoggedStep {
 /** Keeps the steps that were not reported yet, so that the device is read once for many of them. */
 export interface StepLog {
   add(step: LoggedStep): void;
-  /** Reads all steps added since, in order. `seconds` is the time they took together. */
-  flush(seconds: number): Promise<StepEvent[]>;
+  /** Reads all steps added since the last time, in order. Their speed is measured up to when the device has them. */
+  flush(): Promise<StepEvent[]>;
+  /** Begins to measure the next steps' speed: what was done since the flush does not count. */
+  restartClock(): void;
 }
 
 const read = async (tensor: Scalar): Promise<number> => (await tensor.data())[0];
 
-async function toEvent({ host, count, device }: LoggedStep, tokensPerSecond: number): Promise<StepEvent> {
+/** A step's event but for its speed. */
+async function readStep({ host, count, device }: LoggedStep): Promise<Omit<StepEvent, 'tokensPerSecond'>> {
   const [loss, correct, gradientNorm, weightNorm] = await Promise.all(
     [device.loss, device.correct, device.gradientNorm, device.weightNorm].map(read),
   );
   dispose(Object.values(device));
-  const { step, epoch, learningRate, tokens, elapsed } = host;
-  const means = { loss: loss / count, accuracy: correct / count };
-  return {
-    type: 'step',
-    step,
-    epoch,
-    ...means,
-    learningRate,
-    gradientNorm,
-    weightNorm,
-    tokens,
-    tokensPerSecond,
-    elapsed,
-  };
+  return { type: 'step', ...host, loss: loss / count, accuracy: correct / count, gradientNorm, weightNorm };
 }
 
-/** An empty log. */
+/** An empty log whose clock runs. */
 export function createStepLog(): StepLog {
   let waiting: LoggedStep[] = [];
+  let seconds = stopwatch();
   return {
     add(step) {
       waiting.push(step);
     },
-    async flush(seconds) {
+    async flush() {
       const steps = waiting;
       waiting = [];
-      const tokens = steps.reduce((sum, { count }) => sum + count, 0);
-      return Promise.all(steps.map((step) => toEvent(step, tokens / seconds)));
+      const events = await Promise.all(steps.map(readStep));
+      const tokensPerSecond = steps.reduce((sum, { count }) => sum + count, 0) / seconds();
+      return events.map((event) => ({ ...event, tokensPerSecond }));
+    },
+    restartClock() {
+      seconds = stopwatch();
     },
   };
 }

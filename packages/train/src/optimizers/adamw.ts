@@ -22,10 +22,12 @@ const wrong = (expected: string, received: unknown): SheepError =>
     remedy: 'change that number',
   });
 
+const isFactor = (value: number): boolean => value >= 0 && value < Infinity;
+
 function check({ betas, epsilon, weightDecay }: Required<AdamwOptions>): void {
   if (!betas.every((beta) => beta >= 0 && beta < 1)) throw wrong('betas from 0 to below 1', betas.join(', '));
-  if (!(epsilon > 0)) throw wrong('an epsilon above 0', epsilon);
-  if (!(weightDecay >= 0)) throw wrong('a weight decay of 0 or more', weightDecay);
+  if (!isFactor(epsilon) || epsilon === 0) throw wrong('an epsilon above 0', epsilon);
+  if (!isFactor(weightDecay)) throw wrong('a weight decay of 0 or more', weightDecay);
 }
 
 const underPrefix = (state: ParamTree, prefix: string, names: readonly string[]) =>
@@ -33,14 +35,14 @@ const underPrefix = (state: ParamTree, prefix: string, names: readonly string[])
 
 /**
  * AdamW with decoupled weight decay on matrices: biases and norms (fewer than two dimensions) do not decay.
+ * A parameter without a gradient stays as it is, its moments as well, as in PyTorch.
  *
  * @throws SheepError `bad-option` for numbers out of range.
  * @see Loshchilov and Hutter, https://arxiv.org/abs/1711.05101
  */
 export function adamw(options: AdamwOptions = {}): Optimizer {
-  const settings = { betas: [0.9, 0.999], epsilon: 1e-8, weightDecay: 0.01, ...options } as const;
-  check(settings);
-  const { betas, epsilon, weightDecay } = settings;
+  const { betas = [0.9, 0.999], epsilon = 1e-8, weightDecay = 0.01 } = options;
+  check({ betas, epsilon, weightDecay });
   return {
     init: (params) => ({ ...zerosTree(params, FIRST), ...zerosTree(params, SECOND) }),
     update({ params, grads, step, learningRate, scale, norm }, state) {

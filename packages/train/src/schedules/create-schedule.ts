@@ -1,18 +1,12 @@
 import { SheepError, type Schedule } from '@sheep/core';
 import { constant, cosine, join, linear } from './schedules.js';
 
-interface Decay {
-  readonly from: number;
-  readonly to: number;
-  readonly steps: number;
-}
-
 // What comes behind the warm-up, by the name that a configuration gives it.
 const decays = {
-  constant: ({ from }: Decay) => constant(from),
-  linear: (decay: Decay) => linear(decay),
-  cosine: (decay: Decay) => cosine(decay),
-} as const satisfies Record<string, (decay: Decay) => Schedule>;
+  constant: ({ from }) => constant(from),
+  linear,
+  cosine,
+} as const satisfies Record<string, (change: Parameters<typeof linear>[0]) => Schedule>;
 
 /** The name of a schedule. */
 export type ScheduleKind = keyof typeof decays;
@@ -27,24 +21,27 @@ export interface ScheduleOptions {
   readonly learningRate: number;
   /** Steps in which the rate rises from 0 in a straight line; 0 unless given. */
   readonly warmupSteps?: number;
-  /** The rate at the last step; 0 unless given. */
+  /** The rate at the last step, which `constant` does not come down to; 0 unless given. */
   readonly minLearningRate?: number;
+  /** Steps of the run, the warm-up included. */
   readonly totalSteps: number;
 }
 
-const wrong = (expected: string, received: number): SheepError =>
+const wrong = (expected: string, received: unknown): SheepError =>
   new SheepError('bad-option', {
     doing: 'making a learning rate schedule',
     expected,
     received: String(received),
-    remedy: 'change that number',
+    remedy: 'change that value',
   });
 
-function check({ learningRate, minLearningRate = 0, warmupSteps = 0, totalSteps }: ScheduleOptions): void {
+function check({ kind, learningRate, minLearningRate = 0, warmupSteps = 0, totalSteps }: ScheduleOptions): void {
+  if (!scheduleKinds.includes(kind)) throw wrong(`a kind of schedule: ${scheduleKinds.join(', ')}`, kind);
   if (!(learningRate > 0 && learningRate < Infinity)) throw wrong('a learning rate above 0', learningRate);
   if (!(minLearningRate >= 0 && minLearningRate <= learningRate)) {
     throw wrong(`a minimum from 0 to the learning rate ${learningRate}`, minLearningRate);
   }
+  if (!(totalSteps >= 1)) throw wrong('a run of at least 1 step', totalSteps);
   if (!(warmupSteps >= 0 && warmupSteps <= totalSteps)) {
     throw wrong(`a warm-up of at most the ${totalSteps} steps of the run`, warmupSteps);
   }

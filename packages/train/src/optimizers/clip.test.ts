@@ -1,0 +1,37 @@
+import { useBackend } from '@sheep/backend';
+import type { Update } from '@sheep/core';
+import { scalar } from '@tensorflow/tfjs-core';
+import { beforeAll, describe, expect, it } from 'vitest';
+import { clipByGlobalNorm } from './clip.js';
+
+const updateOf = (scale: number, norm: number): Update => ({
+  params: {},
+  grads: {},
+  step: 1,
+  learningRate: 1,
+  scale: scalar(scale),
+  norm: scalar(norm),
+});
+
+describe('clipByGlobalNorm', () => {
+  beforeAll(async () => {
+    await useBackend('js');
+  });
+
+  it.each([
+    { norm: 5, scale: 0.5, clipped: 0.2 },
+    { norm: 2, scale: 0.5, clipped: 0.5 },
+    { norm: 1, scale: 0.5, clipped: 0.5 },
+    { norm: 0, scale: 0.5, clipped: 0.5 },
+    { norm: 1e20, scale: 1, clipped: 2e-20 },
+  ])('makes of scale $scale at a norm of $norm the scale $clipped', async ({ norm, scale, clipped }) => {
+    const before = updateOf(scale, norm);
+    const after = clipByGlobalNorm(2)(before);
+    expect((await after.scale.data())[0]).toBe(Math.fround(clipped));
+    expect({ ...after, scale: before.scale }).toEqual(before);
+  });
+
+  it.each([0, -1, NaN, Infinity])('refuses a norm of %d', (norm) => {
+    expect(() => clipByGlobalNorm(norm)).toThrow(`expected a norm above 0, received ${norm}`);
+  });
+});
