@@ -1,5 +1,5 @@
 import { SheepError } from '@sheep/core';
-import { setBackend } from '@tensorflow/tfjs-core';
+import { getBackend, setBackend } from '@tensorflow/tfjs-core';
 import { openJs } from './js/open.js';
 import { openTfjsWasm } from './tfjs-wasm/open.js';
 import { registerTfjsGradients } from './tfjs-gradients.js';
@@ -38,9 +38,11 @@ const backends: Record<BackendName, (options: BackendOptions) => Promise<OpenedB
 export const backendNames = Object.keys(backends) as readonly BackendName[];
 
 async function open(name: BackendName, options: BackendOptions): Promise<OpenedBackend> {
+  const before = getBackend();
   const opened = await backends[name](options);
-  if (!(await setBackend(opened.tfjsName))) throw new Error('TensorFlow.js could not initialize it');
-  return opened;
+  if (await setBackend(opened.tfjsName)) return opened;
+  if (before) await setBackend(before);
+  throw new Error('TensorFlow.js could not initialize it');
 }
 
 function notOpened(name: string, cause: unknown): SheepError {
@@ -61,7 +63,8 @@ function notOpened(name: string, cause: unknown): SheepError {
  * Opens a device and makes it the one that TensorFlow.js computes on, with gradients for tfjs's own ops.
  *
  * @param name `auto` takes the fastest that works.
- * @throws SheepError `bad-option` for an unknown name, `unsupported` where the device does not open.
+ * @throws SheepError `bad-option` for an unknown name, `unsupported` where the device does not open; the backend that
+ * was in use before then stays in use.
  */
 export async function useBackend(
   name: BackendName | 'auto' = 'auto',

@@ -1,4 +1,4 @@
-import { add, fused, sum, type Tensor, type Tensor1D, type Tensor2D } from '@tensorflow/tfjs-core';
+import { add, fused, sum, tidy, type Tensor, type Tensor1D, type Tensor2D } from '@tensorflow/tfjs-core';
 import { activate, activateGradient, type Activation } from './activation.js';
 import { drop, type Dropout } from './dropout.js';
 import { defineOp } from './op.js';
@@ -54,8 +54,10 @@ export function linear<T extends Tensor>(x: T, layer: Linear): T {
 
 /** activation(x weight + bias) over the last dimension: (..., C) to (..., M). */
 export function linearActivation<T extends Tensor>(x: T, { weight, bias }: Linear, activation: Activation): T {
-  const [y] = linearActivationOp.run({ x: toRows(x), weight, bias }, { activation });
-  return fromRows(y as Tensor2D, x);
+  return tidy(() => {
+    const [y] = linearActivationOp.run({ x: toRows(x), weight, bias }, { activation });
+    return fromRows(y as Tensor2D, x);
+  });
 }
 
 /** The op behind {@link linearResidual}. */
@@ -81,6 +83,8 @@ export const linearResidualOp = defineOp<
 
 /** residual + dropout(x weight + bias): x (..., C), residual (..., M). */
 export function linearResidual<T extends Tensor>(x: T, { weight, bias }: Linear, residual: T, dropout?: Dropout): T {
-  const [y] = linearResidualOp.run({ x: toRows(x), weight, bias, residual: toRows(residual) }, { dropout });
-  return fromRows(y as Tensor2D, residual);
+  return tidy(() => {
+    const [y] = linearResidualOp.run({ x: toRows(x), weight, bias, residual: toRows(residual) }, { dropout });
+    return fromRows(y as Tensor2D, residual);
+  });
 }

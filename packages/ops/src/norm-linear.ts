@@ -1,4 +1,4 @@
-import { add, mul, sum, type Tensor, type Tensor1D, type Tensor2D } from '@tensorflow/tfjs-core';
+import { add, mul, sum, tidy, type Tensor, type Tensor1D, type Tensor2D } from '@tensorflow/tfjs-core';
 import { activate, activateGradient, type Activation } from './activation.js';
 import { affine, affineGradients, type Linear } from './linear.js';
 import { DEFAULT_EPSILON, normalizeRows, normalizeRowsGradient, type NormKind, type NormOptions } from './normalize.js';
@@ -52,6 +52,8 @@ export function normLinear<T extends Tensor>(
 ): T {
   const { epsilon = DEFAULT_EPSILON, activation = 'none' } = options;
   const attributes = { kind: shift ? ('layer' as const) : ('rms' as const), epsilon, activation };
-  const [y] = normLinearOp.run({ x: toRows(x), gain, shift, weight, bias }, attributes);
-  return fromRows(y as Tensor2D, x);
+  return tidy(() => {
+    const [y] = normLinearOp.run({ x: toRows(x), gain, shift, weight, bias }, attributes);
+    return fromRows(y as Tensor2D, x);
+  });
 }

@@ -6,6 +6,7 @@ import {
   square,
   sub,
   sum,
+  tidy,
   type Tensor,
   type Tensor1D,
   type Tensor2D,
@@ -73,7 +74,7 @@ export const normOp = defineOp<{ x: Tensor2D; gain: Tensor1D; shift?: Tensor1D }
  */
 export function layerNorm<T extends Tensor>(x: T, gain: Tensor1D, shift: Tensor1D, options: NormOptions = {}): T {
   const attributes = { kind: 'layer', epsilon: options.epsilon ?? DEFAULT_EPSILON } as const;
-  return fromRows(normOp.run({ x: toRows(x), gain, shift }, attributes)[0] as Tensor2D, x);
+  return tidy(() => fromRows(normOp.run({ x: toRows(x), gain, shift }, attributes)[0] as Tensor2D, x));
 }
 
 /**
@@ -84,5 +85,5 @@ export function layerNorm<T extends Tensor>(x: T, gain: Tensor1D, shift: Tensor1
  */
 export function rmsNorm<T extends Tensor>(x: T, gain: Tensor1D, options: NormOptions = {}): T {
   const attributes = { kind: 'rms', epsilon: options.epsilon ?? DEFAULT_EPSILON } as const;
-  return fromRows(normOp.run({ x: toRows(x), gain }, attributes)[0] as Tensor2D, x);
+  return tidy(() => fromRows(normOp.run({ x: toRows(x), gain }, attributes)[0] as Tensor2D, x));
 }

@@ -6,7 +6,10 @@ import { listOf, numbered, runKernel, setKernel, useComposed, type OpAttributes,
  * All results belong to the caller; everything else is disposed by the form itself.
  */
 export interface OpForms<I extends OpInputs, A extends OpAttributes> {
-  /** The outputs, and behind them any notes that the gradient wants to read again. */
+  /**
+   * The outputs, and behind them at most eight notes that the gradient wants to read again: tensors of their own,
+   * neither inputs nor outputs.
+   */
   forward(inputs: I, attributes: A): TensorInfo[];
   /**
    * The gradients of the inputs named by `wanted`, in that order.
@@ -108,7 +111,9 @@ export function defineOp<I extends OpInputs, A extends OpAttributes>(definition:
       useComposed(forwardKernel(definition), (backendName) => setForms(definition, backendName, definition.composed));
       const wanted = differentiable.filter((name) => inputs[name] !== undefined);
       const results = runKernel(forwardKernel(definition), inputs, { attributes, wanted });
-      return results.slice(0, outputs);
+      // The tape keeps clones of the notes. Taken out of the list, which it shares, they get no gradients of zeros either.
+      for (const note of results.splice(outputs)) note.dispose();
+      return results;
     },
   };
 }

@@ -46,7 +46,9 @@ export function differentiate(params: ParamTree, into: GradTree, compute: () => 
     grads.forEach((gradient, i) => {
       if (gradient) accumulate(into, names[i], gradient);
     });
-    const { correct, count } = result as LossSum;
+    const { correct: kept, count } = result as LossSum;
+    const correct = kept.clone();
+    kept.dispose();
     return { loss: value as LossSum['loss'], correct, count };
   });
 }

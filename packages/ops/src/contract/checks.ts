@@ -1,16 +1,6 @@
 import type { Safetensors } from '@sheep/core';
-import {
-  dispose,
-  engine,
-  keep,
-  scalar,
-  tidy,
-  variable,
-  zerosLike,
-  type Scalar,
-  type Tensor,
-} from '@tensorflow/tfjs-core';
-import { adamwUpdate } from '../adamw-update.js';
+import { dispose, engine, keep, scalar, tidy, variable, zerosLike, type Tensor } from '@tensorflow/tfjs-core';
+import { adamwUpdate, type AdamwAttributes } from '../adamw-update.js';
 import { globalNorm } from '../global-norm.js';
 import { differentiableOps } from './cases.js';
 import { compare, type Deviation } from './compare.js';
@@ -62,9 +52,11 @@ async function checkGlobalNorm(reference: ReferenceCase): Promise<Deviation[]> {
 
 const STEPS = [1, 2, 3];
 
+type AdamwReference = Omit<AdamwAttributes, 'step' | 'weightDecays'> & { weightDecay: number; scale: number };
+
 async function checkAdamw(reference: ReferenceCase): Promise<Deviation[]> {
   const names = reference.names('in/params');
-  const { weightDecay, scale: scaleBy, ...rest } = reference.attributes as Record<string, number>;
+  const { weightDecay, scale: scaleBy, ...rest } = reference.attributes as unknown as AdamwReference;
   const params = names.map((name) => tidy(() => variable(reference.tensor(`in/params/${name}`))));
   const [firstMoments, secondMoments] = [0, 1].map(() => params.map((param) => tidy(() => variable(zerosLike(param)))));
   const weightDecays = params.map((param) => (param.rank >= 2 ? weightDecay : 0));
@@ -73,21 +65,15 @@ async function checkAdamw(reference: ReferenceCase): Promise<Deviation[]> {
     const grads = names.map((name) => reference.tensor(`in/grads/${step}/${name}`));
     const scale = scalar(scaleBy);
     const norm = globalNorm(grads);
-    const attributes = { ...(rest as unknown as Omit<Parameters<typeof adamwUpdate>[2], 'step' | 'weightDecays'>) };
-    tidy(() =>
-      adamwUpdate(
-        { params, grads, firstMoments, secondMoments },
-        { scale, norm },
-        { ...attributes, step, weightDecays },
-      ),
-    );
+    const tensors = { params, grads, firstMoments, secondMoments };
+    adamwUpdate(tensors, { scale, norm }, { ...rest, step, weightDecays });
     for (const [i, name] of names.entries()) {
       const state = { [name]: params[i], [`m/${name}`]: firstMoments[i], [`v/${name}`]: secondMoments[i] };
       for (const [key, tensor] of Object.entries(state)) {
         deviations.push(await compare(`out/${step}/${key}`, tensor.clone(), reference.values(`out/${step}/${key}`)));
       }
     }
-    dispose([...grads, scale as Scalar, norm]);
+    dispose([...grads, scale, norm]);
   }
   dispose([...params, ...firstMoments, ...secondMoments]);
   return deviations;
