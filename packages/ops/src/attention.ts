@@ -5,17 +5,17 @@ import {
   mul,
   reshape,
   softmax,
-  split,
   sub,
   sum,
   tensor2d,
   transpose,
+  unstack,
   type Tensor,
   type Tensor2D,
   type Tensor3D,
 } from '@tensorflow/tfjs-core';
 import { drop, type Dropout } from './dropout.js';
-import { defineOp } from './op.js';
+import { defineOp, type OpForms } from './op.js';
 
 const MASKED = -1e30;
 
@@ -45,8 +45,14 @@ function mergeHeads(x: Tensor3D, headCount: number): Tensor3D {
 
 const swapLast = (x: Tensor3D): Tensor3D => transpose(x, [0, 2, 1]);
 
-const splitPacked = (qkv: Tensor3D, headCount: number): Tensor3D[] =>
-  split(qkv, 3, 2).map((part) => splitHeads(part, headCount));
+/** (B, T, 3C) to queries, keys and values, each in heads (B * H, T, hs). */
+function splitPacked(qkv: Tensor3D, headCount: number): Tensor3D[] {
+  const [batch, time, packed] = qkv.shape;
+  const width = packed / 3;
+  // Parts first: a slice of whole rows is a plain copy on every backend.
+  const parts = transpose(reshape(qkv, [batch * time, 3, width]), [1, 0, 2]); // (3, B * T, C)
+  return unstack(parts).map((part) => splitHeads(reshape(part, [batch, time, width]), headCount));
+}
 
 /** What one attention needs besides its tensor. */
 export interface AttentionOptions {
@@ -55,29 +61,31 @@ export interface AttentionOptions {
   readonly dropout?: Dropout;
 }
 
-/** The op behind {@link attention}. The composed form's note is the softmax, (B * H, T, T). */
-export const attentionOp = defineOp<{ qkv: Tensor3D }, AttentionOptions>({
-  name: 'Attention',
-  outputs: 1,
-  saves: ['qkv'],
-  differentiable: ['qkv'],
-  composed: {
+/** A batch of products of plain matrices: (N, A, K) and (N, K, B) to (N, A, B). */
+export type BatchedProduct = (a: Tensor3D, b: Tensor3D) => Tensor3D;
+
+/**
+ * Attention composed of tfjs ops around a product, so that a backend whose own is slow can bring a better one.
+ * The note is the softmax, (B * H, T, T).
+ */
+export function attentionForms(product: BatchedProduct): OpForms<{ qkv: Tensor3D }, AttentionOptions> {
+  return {
     forward({ qkv }, { headCount, dropout }) {
       const [q, k, v] = splitPacked(qkv, headCount); // (B * H, T, hs)
-      const scale = 1 / Math.sqrt(q.shape[2]);
-      const scores = mul(matMul(q, swapLast(k)), scale); // (B * H, T, T)
-      const weights = softmax(add(scores, causalMask(q.shape[1])));
-      return [mergeHeads(matMul(drop(weights, dropout), v) as Tensor3D, headCount), weights];
+      const scores = mul(product(q, swapLast(k)), 1 / Math.sqrt(q.shape[2])); // (B * H, T, T)
+      const weights = softmax(add(scores, causalMask(q.shape[1]))) as Tensor3D;
+      return [mergeHeads(product(drop(weights, dropout), v), headCount), weights];
     },
-    gradient([dy], { qkv }, [weights], { headCount, dropout }) {
+    gradient([dy], { qkv }, notes, { headCount, dropout }) {
+      const [weights] = notes as Tensor3D[];
       const [q, k, v] = splitPacked(qkv, headCount);
       const dOut = splitHeads(dy, headCount);
-      const dWeights = drop(matMul(dOut, swapLast(v)), dropout);
+      const dWeights = drop(product(dOut, swapLast(v)), dropout);
       const inner = sum(mul(dWeights, weights), 2, true); // (B * H, T, 1)
-      const dScores = mul(mul(sub(dWeights, inner), weights), 1 / Math.sqrt(q.shape[2])) as Tensor3D;
-      const dq = matMul(dScores, k) as Tensor3D;
-      const dk = matMul(swapLast(dScores), q) as Tensor3D;
-      const dv = matMul(swapLast(drop(weights, dropout) as Tensor3D), dOut) as Tensor3D;
+      const dScores: Tensor3D = mul(mul(sub(dWeights, inner), weights), 1 / Math.sqrt(q.shape[2]));
+      const dq = product(dScores, k);
+      const dk = product(swapLast(dScores), q);
+      const dv = product(swapLast(drop(weights, dropout)), dOut);
       return [
         concat(
           [dq, dk, dv].map((part) => mergeHeads(part, headCount)),
@@ -85,7 +93,16 @@ export const attentionOp = defineOp<{ qkv: Tensor3D }, AttentionOptions>({
         ),
       ];
     },
-  },
+  };
+}
+
+/** The op behind {@link attention}. */
+export const attentionOp = defineOp<{ qkv: Tensor3D }, AttentionOptions>({
+  name: 'Attention',
+  outputs: 1,
+  saves: ['qkv'],
+  differentiable: ['qkv'],
+  composed: attentionForms((a, b) => matMul(a, b)),
 });
 
 /**

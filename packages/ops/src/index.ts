@@ -15,7 +15,14 @@ export {
   type AdamwScalars,
   type AdamwTensors,
 } from './adamw-update.js';
-export { attention, attentionOp, causalMask, type AttentionOptions } from './attention.js';
+export {
+  attention,
+  attentionForms,
+  attentionOp,
+  causalMask,
+  type AttentionOptions,
+  type BatchedProduct,
+} from './attention.js';
 export { dropout, dropoutMask, dropoutOp, type Dropout } from './dropout.js';
 export { embed, embedOp } from './embed.js';
 export { globalNorm, globalNormOp } from './global-norm.js';

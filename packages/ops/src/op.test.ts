@@ -48,6 +48,16 @@ const scaleOp = defineOp<ScaleInputs, { power: number }>({
 const scale = (x: Tensor, gain: Tensor, shift?: Tensor): Tensor => scaleOp.run({ x, gain, shift }, { power: 10 })[0];
 const valuesOf = (tensors: Tensor[]): number[][] => tensors.map((tensor) => [...tensor.dataSync()]);
 
+const residualCall = (x: Tensor, weight: Tensor, residual: Tensor) =>
+  linearResidual(x, { weight: weight as never }, residual);
+
+/** How many tensors there are more once the results are disposed. */
+const made = (compute: () => Tensor[]): number => {
+  const before = memory().numTensors;
+  for (const result of compute()) result.dispose();
+  return memory().numTensors - before;
+};
+
 let x: Tensor1D;
 let gain: Tensor1D;
 let shift: Tensor1D;
@@ -134,23 +144,15 @@ describe('an op', () => {
       ...linearResidualOp.composed,
       forward: ({ x, residual }) => [add(sum(x, 1, true), mul(residual, 2))],
     });
-    const call = (x: Tensor, weight: Tensor, residual: Tensor) =>
-      linearResidual(x, { weight: weight as never }, residual);
-    expect([...call(inputs.x, inputs.weight, inputs.residual).dataSync()]).toEqual([111]);
+    expect([...residualCall(inputs.x, inputs.weight, inputs.residual).dataSync()]).toEqual([111]);
     await setBackend(SECOND);
-    expect([...call(inputs.x, inputs.weight, inputs.residual).dataSync()]).toEqual([203]);
-    const found = grads(call)(Object.values(inputs), tensor2d([[10]]));
+    expect([...residualCall(inputs.x, inputs.weight, inputs.residual).dataSync()]).toEqual([203]);
+    const found = grads(residualCall)(Object.values(inputs), tensor2d([[10]]));
     expect(valuesOf(found)).toEqual([[30, 40], [10, 20], [10]]);
   });
 });
 
 describe('the tensors of an op', () => {
-  const made = (compute: () => Tensor[]): number => {
-    const before = memory().numTensors;
-    for (const result of compute()) result.dispose();
-    return memory().numTensors - before;
-  };
-
   it('are only its outputs after a forward pass outside a tidy', () => {
     expect(made(() => [scale(x, gain, shift)])).toBe(0);
     const [rows, deep] = [ones([3, 2]), ones([2, 3, 2])];
