@@ -1,6 +1,7 @@
 import type { Batch, GradTree, LanguageModel, LossSum, Optimizer, ParamTree, StepContext } from '@sheep/core';
-import { clearGradients, globalNorm } from '@sheep/ops';
+import { clearGradients } from '@sheep/ops';
 import { keep, mul, scalar, tidy, type Scalar } from '@tensorflow/tfjs-core';
+import { treeNorm } from './tree-norm.js';
 
 /** What changes from step to step, and what is changed. */
 export interface TrainStepOptions {
@@ -29,7 +30,7 @@ export function trainStep(options: TrainStepOptions): TrainStepResult {
   const lossSum = model.lossAndGradients(params, batch, context, grads);
   const gradientNorm = tidy(() => {
     const scale = scalar(1 / Math.max(1, lossSum.count));
-    const norm: Scalar = keep(mul(globalNorm(Object.values(grads)), scale));
+    const norm: Scalar = keep(mul(treeNorm(grads), scale));
     optimizer.update({ params, grads, step: context.step, learningRate, scale, norm }, optimizerState);
     return norm;
   });

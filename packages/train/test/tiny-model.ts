@@ -39,9 +39,10 @@ function sums(params: ParamTree, { inputs, targets, shape }: Batch, rate: number
   return headLoss(rows, params.embedding as unknown as Tensor2D, tensor1d(targets, 'int32'));
 }
 
+const countOf = ({ targets }: Batch): number => targets.filter((target) => target !== IGNORED_TARGET).length;
+
 /** A model that sees only the token before: embedding, a hidden layer with dropout, a tied head. */
 export function tinyModel(rate = 0): LanguageModel {
-  const countOf = ({ targets }: Batch) => targets.filter((target) => target !== IGNORED_TARGET).length;
   return {
     config: { vocabSize: VOCAB_SIZE, contextLength: 4 },
     init: (seed) =>

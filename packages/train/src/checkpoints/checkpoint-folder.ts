@@ -28,10 +28,12 @@ async function contents({ state, params, optimizerState }: Checkpoint, options: 
 
 /** Removes all but the newest `keep` and those that are pointed to. */
 async function prune(folder: string, keep: number): Promise<void> {
-  const names = (await readdir(folder)).filter((name) => stepOf(name) !== undefined).sort();
+  const steps = (await readdir(folder)).map(stepOf).filter((step) => step !== undefined);
+  const old = steps.sort((a, b) => b - a).slice(keep);
   const pointed = await Promise.all([pointedTo(folder, 'last'), pointedTo(folder, 'best')]);
-  const old = names.slice(0, Math.max(0, names.length - keep)).filter((name) => !pointed.includes(name));
-  for (const name of old) await rm(join(folder, name), { recursive: true });
+  for (const name of old.map(checkpointName)) {
+    if (!pointed.includes(name)) await rm(join(folder, name), { recursive: true, force: true });
+  }
 }
 
 /**
@@ -41,14 +43,15 @@ async function prune(folder: string, keep: number): Promise<void> {
 export function checkpointFolder(folder: string, options: CheckpointFolderOptions): CheckpointStore {
   return {
     async save(checkpoint) {
-      await mkdir(folder, { recursive: true });
-      await removeLeftovers(folder);
+      const files = await contents(checkpoint, options);
       const name = checkpointName(checkpoint.state.step);
       const path = join(folder, name);
-      // One of this step is there only where a run went back to an earlier checkpoint: it was killed before `last` was set.
+      await mkdir(folder, { recursive: true });
+      await removeLeftovers(folder);
+      // Of this step there is one only where a run went back: it was killed before `last` pointed here.
       if ((await pointedTo(folder, 'best')) === name) await forget(folder, 'best');
       await rm(path, { recursive: true, force: true });
-      await writeFolderAtomic(path, await contents(checkpoint, options));
+      await writeFolderAtomic(path, files);
       if (checkpoint.best) await point(folder, 'best', name);
       await point(folder, 'last', name);
       await prune(folder, options.keep);

@@ -8,7 +8,7 @@ export const FILES = {
 const PREFIX = 'step-';
 const PATTERN = /^step-(\d{8,15})$/;
 
-/** The folder of a step, as in `step-00000300`: names sort as numbers do. */
+/** The folder of a step, as in `step-00000300`. */
 export function checkpointName(step: number): string {
   return `${PREFIX}${String(step).padStart(8, '0')}`;
 }

@@ -3,7 +3,7 @@ import type { TrainEvent } from '@sheep/core';
 
 import { beforeAll, describe, expect, it } from 'vitest';
 import { brief, collect, only, rememberedCheckpoints, tinyRun, validationData } from '../../test/tiny-run.js';
-import { constant } from '../schedules/schedules.js';
+import { constant, join } from '../schedules/schedules.js';
 import type { TrainOptions } from './options.js';
 import { train } from './train.js';
 
@@ -101,8 +101,8 @@ describe('the order of events', () => {
 
   it('calls an evaluation the best where it is the lowest so far, and its checkpoint as well', async () => {
     const checkpoints = rememberedCheckpoints();
-    // The rate rises until the loss does too.
-    const schedule = (step: number) => (step <= 6 ? 0.05 : 2);
+    // The rate jumps, and so does the loss.
+    const schedule = join(constant(0.05), 6, constant(2));
     const options = tinyRun({ schedule, validation: validationData(), evalEvery: 2, checkpoints, checkpointEvery: 2 });
     const evals = only(await collect(train(options)), 'eval');
     let lowest = Infinity;

@@ -8,9 +8,9 @@ import {
   type StepEvent,
   type StopEvent,
 } from '@sheep/core';
-import { globalNorm } from '@sheep/ops';
 import { evaluate } from '../evaluate.js';
 import { trainStep } from '../train-step.js';
+import { treeNorm } from '../tree-norm.js';
 import { stopMessage, stopReason } from './due.js';
 import { afterEpoch, afterEvaluation, afterLosses, afterStep, epochOf, isBest } from './progress.js';
 import type { Session } from './session.js';
@@ -29,7 +29,7 @@ export function takeStep(session: Session, batch: Batch): void {
   log.add({
     host: { step, epoch: batch.epoch + 1, learningRate, tokens, elapsed: elapsed() },
     count,
-    device: { loss, correct, gradientNorm, weightNorm: globalNorm(Object.values(params)) },
+    device: { loss, correct, gradientNorm, weightNorm: treeNorm(params) },
   });
 }
 

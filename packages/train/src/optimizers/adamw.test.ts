@@ -54,6 +54,12 @@ function minimize(f: (x: Tensor) => Scalar, start: number[]): number[] {
   return [...params.x.dataSync()];
 }
 
+/** (1 - x)^2 + 100 (y - x^2)^2, lowest at (1, 1). */
+function rosenbrock(p: Tensor): Scalar {
+  const [x, y] = [slice(p, 0, 1), slice(p, 1, 1)];
+  return sum(add(square(sub(1, x)), mul(100, square(sub(y, square(x))))));
+}
+
 describe('adamw', () => {
   beforeAll(async () => {
     await useBackend('js');
@@ -111,11 +117,6 @@ describe('adamw', () => {
   });
 
   it("reaches the minimum of Rosenbrock's valley", () => {
-    // (1 - x)^2 + 100 (y - x^2)^2, lowest at (1, 1)
-    const rosenbrock = (p: Tensor): Scalar => {
-      const [x, y] = [slice(p, 0, 1), slice(p, 1, 1)];
-      return sum(add(square(sub(1, x)), mul(100, square(sub(y, square(x))))));
-    };
     const found = minimize(rosenbrock, [-1, 1]);
     expect(found[0]).toBeCloseTo(1, 2);
     expect(found[1]).toBeCloseTo(1, 2);
