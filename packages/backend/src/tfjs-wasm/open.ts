@@ -1,5 +1,7 @@
+import { attentionForms, attentionOp, registerOpKernels } from '@sheep/ops';
 import { env } from '@tensorflow/tfjs-core';
 import type { BackendOptions, OpenedBackend } from '../use-backend.js';
+import { batchedProduct } from './batched-product.js';
 import { registerMissingKernels } from './missing-kernels.js';
 
 /** Opens stock tfjs-backend-wasm, with the kernel that training lacks there. */
@@ -7,6 +9,7 @@ export async function openTfjsWasm({ wasmPath }: BackendOptions): Promise<Opened
   const { setWasmPaths, version_wasm: version } = await import('@tensorflow/tfjs-backend-wasm');
   if (wasmPath !== undefined) setWasmPaths(wasmPath);
   registerMissingKernels();
+  registerOpKernels(attentionOp, 'wasm', attentionForms(batchedProduct));
   const simd = await env().getAsync('WASM_HAS_SIMD_SUPPORT');
   return { tfjsName: 'wasm', build: `tfjs-backend-wasm ${version} ${simd ? 'simd' : 'plain'}` };
 }

@@ -1,0 +1,108 @@
+import { SheepError } from '@sheep/core';
+import * as tf from '@tensorflow/tfjs-core';
+import { getBackend, grads, tensor2d, type Tensor } from '@tensorflow/tfjs-core';
+import { describe, expect, it } from 'vitest';
+import { runScript } from './run-script.fixture.js';
+import { backendNames, useBackend } from './use-backend.js';
+
+const squaredProduct = (a: Tensor, b: Tensor) => tf.sum(tf.square(tf.matMul(a, b)));
+
+// No file lies under that path, so tfjs-backend-wasm fails as it does where its files are not served.
+const opening = (name: string) => `await useBackend('${name}', { wasmPath: '/there-is-no-such-folder/' })`;
+const outcome = (code: string): unknown => {
+  const { status, stdout, stderr } = runScript(`
+    import { useBackend } from './src/index.ts';
+    import { add, getBackend } from '@tensorflow/tfjs-core';
+    ${code}
+    process.stdout.write(JSON.stringify(result));`);
+  if (status !== 0) throw new Error(stderr);
+  return JSON.parse(stdout);
+};
+
+describe('useBackend', () => {
+  it('takes the fastest that works for auto, and says so', async () => {
+    const opened = await useBackend();
+    expect(opened).toEqual({
+      name: backendNames[0],
+      tfjsName: 'wasm',
+      build: expect.stringMatching(/^tfjs-backend-wasm \d+\.\d+\.\d+ (simd|plain)$/) as string,
+      passedOver: [],
+    });
+    expect(getBackend()).toBe('wasm');
+  });
+
+  it('opens a backend by name, as often as one likes', async () => {
+    for (const [name, tfjsName] of [
+      ['js', 'cpu'],
+      ['tfjs-wasm', 'wasm'],
+      ['js', 'cpu'],
+    ] as const) {
+      const opened = await useBackend(name);
+      expect([opened.name, opened.tfjsName, getBackend(), opened.passedOver]).toEqual([name, tfjsName, tfjsName, []]);
+    }
+  });
+
+  it('refuses an unknown name and names the known ones', async () => {
+    const error: unknown = await useBackend('gpu' as never).catch((reason: unknown) => reason);
+    expect(error).toBeInstanceOf(SheepError);
+    expect((error as SheepError).code).toBe('bad-option');
+    expect((error as SheepError).message).toBe(
+      "choosing a backend: expected one of auto, tfjs-wasm, js, received 'gpu'; use 'auto' to take the fastest one that works",
+    );
+  });
+
+  it.each(backendNames)("gives tfjs's own ops their gradients on %s", async (name) => {
+    await useBackend(name);
+    const x = tensor2d([
+      [1, 2],
+      [3, 4],
+    ]);
+    const weight = tensor2d([
+      [5, 6],
+      [7, 8],
+    ]);
+    // y = x w; d sum(y^2): dx = 2 y w^T, dw = 2 x^T y
+    const [dx, dw] = grads(squaredProduct)([x, weight]);
+    expect(dx.arraySync()).toEqual([
+      [454, 618],
+      [1030, 1402],
+    ]);
+    expect(dw.arraySync()).toEqual([
+      [296, 344],
+      [420, 488],
+    ]);
+    const [dLogits] = grads((a: Tensor) => tf.sum(tf.square(tf.softmax(a))))([tensor2d([[0, 0, Math.log(2)]])]);
+    // p = 1/4, 1/4, 1/2: 2 p (p - sum(p^2))
+    [-0.0625, -0.0625, 0.125].forEach((value, i) => expect(dLogits.dataSync()[i]).toBeCloseTo(value, 5));
+  });
+});
+
+describe('a device that does not open', () => {
+  it('is passed over by auto, with the reason', () => {
+    expect(outcome(`const result = ${opening('auto')};`)).toEqual({
+      name: 'js',
+      tfjsName: 'cpu',
+      build: expect.stringMatching(/^tfjs-backend-cpu /) as string,
+      passedOver: [{ name: 'tfjs-wasm', reason: expect.stringMatching(/initialize/) as string }],
+    });
+  });
+
+  it('is an error by name, after which the backend in use before still computes', () => {
+    const code = `
+      await useBackend('js');
+      const { code } = await (async () => ${opening('tfjs-wasm')})().catch((error) => error);
+      const result = [code, getBackend(), add(1, 2).dataSync()[0]];`;
+    expect(outcome(code)).toEqual(['unsupported', 'cpu', 3]);
+  });
+});
+
+describe('opening a backend', () => {
+  it.each([...backendNames, 'auto'])('prints nothing: %s', (name) => {
+    const { status, stdout, stderr } = runScript(`
+      import { useBackend } from './src/index.ts';
+      import { matMul, ones } from '@tensorflow/tfjs-core';
+      await useBackend('${name}');
+      await matMul(ones([2, 2]), ones([2, 2])).data();`);
+    expect({ status, stdout, stderr }).toEqual({ status: 0, stdout: '', stderr: '' });
+  });
+});
