@@ -34,14 +34,17 @@ export interface TrainOptions {
   readonly seed?: number;
   readonly maxSteps?: number;
   readonly maxEpochs?: number;
-  /** Pauses after this step, as a preemption would: with a checkpoint, and nothing else that is not due there. A run
-   * that is already there or beyond pauses at once. */
+  /**
+   * Pauses after this step, as a preemption would: with a checkpoint, and nothing else that is not due there.
+   * A run that is already there or beyond pauses at once.
+   */
   readonly stopAfter?: number;
   /** Steps between readings of losses and norms from the device; 10 unless given. */
   readonly logEvery?: number;
   /** Read every `evalEvery` steps, after each epoch and at the end. */
   readonly validation?: BatchSource;
   readonly evalEvery?: number;
+  /** Judges by `validation`; without one it never stops the run. */
   readonly earlyStopping?: EarlyStopping;
   /** Written every `checkpointEvery` steps, where the validation loss is the lowest so far, and at the end. */
   readonly checkpoints?: CheckpointStore;
