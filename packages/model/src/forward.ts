@@ -11,6 +11,7 @@ import {
   type Norm,
 } from '@sheep/ops';
 import { reshape, type Tensor1D, type Tensor2D, type Tensor3D } from '@tensorflow/tfjs-core';
+import { checkTime } from './check-batch.js';
 import type { GptConfig } from './config.js';
 import { blockName } from './parameters.js';
 
@@ -41,10 +42,12 @@ function dropoutAt(place: string, { dropout: rate }: GptConfig, context?: StepCo
  * @param ids (B, T) int32.
  * @param context given in training, for dropout.
  * @returns (B * T, C), to be multiplied with the head. Intermediate tensors are left to the caller's tidy.
+ * @throws SheepError `bad-input` where T is above the context length.
  * @see Radford et al., "Language models are unsupervised multitask learners", 2019.
  */
 export function transformer(params: ParamTree, config: GptConfig, ids: Tensor2D, context?: StepContext): Tensor2D {
   const [B, T] = ids.shape;
+  checkTime(T, config);
   const { layerCount, headCount, embeddingSize: C, epsilon } = config;
   const drop = (place: string) => dropoutAt(place, config, context);
 

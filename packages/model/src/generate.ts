@@ -19,13 +19,23 @@ export interface GenerateOptions extends SamplingOptions {
 }
 
 function checkPrompt(prompt: ArrayLike<number>, { vocabSize }: ModelSizes): void {
-  const wrong = Array.from(prompt).find((id) => !(id >= 0 && id < vocabSize));
+  const wrong = Array.from(prompt).find((id) => !(Number.isInteger(id) && id >= 0 && id < vocabSize));
   if (prompt.length > 0 && wrong === undefined) return;
   throw new SheepError('bad-input', {
     doing: 'generating text',
     expected: `a prompt of at least one token below ${vocabSize}`,
     received: wrong === undefined ? 'an empty prompt' : `the token ${wrong}`,
     remedy: 'give a prompt in the vocabulary of this model',
+  });
+}
+
+function checkCount(maxNewTokens: number): void {
+  if (Number.isSafeInteger(maxNewTokens) && maxNewTokens >= 0) return;
+  throw new SheepError('bad-option', {
+    doing: 'generating text',
+    expected: 'maxNewTokens, a whole number from 0',
+    received: `${maxNewTokens}`,
+    remedy: 'change that option',
   });
 }
 
@@ -42,7 +52,8 @@ async function lastLogits(model: NextTokenModel, params: ParamTree, context: rea
  * The tokens that follow a prompt, one by one. A text longer than the model's context slides: the model sees the
  * newest `contextLength` tokens.
  *
- * @throws SheepError `bad-input` for a prompt that is empty or not of this vocabulary, `bad-option`.
+ * @throws SheepError `bad-input` for a prompt that is empty or not of this vocabulary, `bad-option` for
+ * options out of range.
  */
 export async function* generate(
   model: NextTokenModel,
@@ -52,6 +63,7 @@ export async function* generate(
 ): AsyncGenerator<number, void, undefined> {
   checkPrompt(prompt, model.config);
   checkSampling(options);
+  checkCount(options.maxNewTokens);
   const { maxNewTokens, seed = 0, stopAt } = options;
   const key = { seed, stream: streamOf('generate'), step: 0 };
   let context = Array.from(prompt);

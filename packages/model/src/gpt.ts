@@ -8,6 +8,7 @@ import {
 } from '@sheep/core';
 import { differentiate, headLoss, product } from '@sheep/ops';
 import { gather, reshape, tensor1d, tensor2d, tidy, type Tensor2D, type Tensor3D } from '@tensorflow/tfjs-core';
+import { checkBatch } from './check-batch.js';
 import { checkGptConfig, type GptConfig } from './config.js';
 import { tokenEmbedding, transformer } from './forward.js';
 import { initParameters } from './parameters.js';
@@ -23,9 +24,8 @@ function countTargets(targets: Int32Array): number {
   return targets.reduce((count, target) => count + (target === IGNORED_TARGET ? 0 : 1), 0);
 }
 
-type Sums = { loss: LossSum['loss']; correct: LossSum['correct'] };
-
-function lossSum(params: ParamTree, config: GptConfig, batch: Batch, context?: StepContext): Sums {
+function lossSum(params: ParamTree, config: GptConfig, batch: Batch, context?: StepContext): Omit<LossSum, 'count'> {
+  checkBatch(batch, config);
   const ids = tensor2d(batch.inputs, [...batch.shape], 'int32');
   const hidden = transformer(params, config, ids, context);
   const targets = tensor1d(batch.targets, 'int32');

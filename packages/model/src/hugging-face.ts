@@ -1,5 +1,5 @@
 import { SheepError } from '@sheep/core';
-import { checkGptConfig, type GptConfig } from './config.js';
+import { checkGptConfig, DEFAULT_INITIALIZER_RANGE, type GptConfig } from './config.js';
 
 /** The content of `config.json` with which Hugging Face's `transformers` opens the model as `GPT2LMHeadModel`. */
 export function toHuggingFace(config: GptConfig): Record<string, unknown> {
@@ -17,7 +17,7 @@ export function toHuggingFace(config: GptConfig): Record<string, unknown> {
     attn_pdrop: config.dropout,
     resid_pdrop: config.dropout,
     layer_norm_epsilon: config.epsilon ?? 1e-5,
-    initializer_range: 0.02,
+    initializer_range: config.initializerRange ?? DEFAULT_INITIALIZER_RANGE,
     bos_token_id: config.endOfText ?? null,
     eos_token_id: config.endOfText ?? null,
     tie_word_embeddings: true,
@@ -78,6 +78,7 @@ export function fromHuggingFace(json: unknown, source = 'config.json'): GptConfi
     feedForwardSize: number('n_inner', 4 * number('n_embd')),
     dropout: number('resid_pdrop', 0),
     epsilon: number('layer_norm_epsilon', 1e-5),
+    initializerRange: number('initializer_range', DEFAULT_INITIALIZER_RANGE),
     ...(typeof fields.eos_token_id === 'number' ? { endOfText: fields.eos_token_id } : {}),
   };
   checkGptConfig(config);

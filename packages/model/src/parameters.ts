@@ -1,6 +1,6 @@
 import { fillNormal, streamOf, type ParamTree } from '@sheep/core';
 import { tensor, tidy, variable, type Variable } from '@tensorflow/tfjs-core';
-import type { GptConfig } from './config.js';
+import { DEFAULT_INITIALIZER_RANGE, type GptConfig } from './config.js';
 
 type Start = 'normal' | 'residual' | 'zeros' | 'ones';
 
@@ -10,8 +10,6 @@ export interface ParameterSpec {
   readonly shape: readonly number[];
   readonly start: Start;
 }
-
-const STANDARD_DEVIATION = 0.02;
 
 const norm = (name: string, size: number): ParameterSpec[] => [
   { name: `${name}.weight`, shape: [size], start: 'ones' },
@@ -56,12 +54,13 @@ export function countParameters(config: GptConfig): number {
   return parameterSpecs(config).reduce((sum, { shape }) => sum + sizeOf(shape), 0);
 }
 
-function startValues({ name, shape, start }: ParameterSpec, layerCount: number, seed: number): Float32Array {
+function startValues({ name, shape, start }: ParameterSpec, config: GptConfig, seed: number): Float32Array {
+  const { layerCount, initializerRange = DEFAULT_INITIALIZER_RANGE } = config;
   const values = new Float32Array(sizeOf(shape));
   if (start === 'zeros') return values;
   if (start === 'ones') return values.fill(1);
   const scale = start === 'residual' ? 1 / Math.sqrt(2 * layerCount) : 1;
-  return fillNormal({ seed, stream: streamOf(`init/${name}`), step: 0 }, values, STANDARD_DEVIATION * scale);
+  return fillNormal({ seed, stream: streamOf(`init/${name}`), step: 0 }, values, initializerRange * scale);
 }
 
 /** Makes a variable of host values. */
@@ -70,16 +69,13 @@ export function parameter(values: Float32Array, shape: readonly number[]): Varia
 }
 
 /**
- * Fresh parameters, a function of the seed: normal with deviation 0.02, projections into the residual stream scaled
+ * Fresh parameters, a function of the seed: normal with `initializerRange`, projections into the residual stream scaled
  * by 1 / sqrt(2 * layers), biases 0, gains 1.
  *
  * @see Radford et al., "Language models are unsupervised multitask learners", 2019, section 2.3.
  */
 export function initParameters(config: GptConfig, seed: number): ParamTree {
   return Object.fromEntries(
-    parameterSpecs(config).map((spec) => [
-      spec.name,
-      parameter(startValues(spec, config.layerCount, seed), spec.shape),
-    ]),
+    parameterSpecs(config).map((spec) => [spec.name, parameter(startValues(spec, config, seed), spec.shape)]),
   );
 }

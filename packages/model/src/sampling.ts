@@ -22,20 +22,37 @@ export function checkSampling({ temperature = 1, topK, topP }: SamplingOptions):
   if (topP !== undefined && !(topP > 0 && topP <= 1)) throw bad('topP above 0 and at most 1', topP);
 }
 
-const largestFirst = (logits: ArrayLike<number>): number[] =>
-  Array.from({ length: logits.length }, (_, id) => id).sort((a, b) => logits[b] - logits[a] || a - b);
+const idsOf = (logits: ArrayLike<number>): number[] => Array.from({ length: logits.length }, (_, id) => id);
 
-/** How many of the most likely tokens reach a total probability: at least one. */
-function nucleusSize(probabilities: readonly number[], topP: number): number {
+/** The ids of the largest logits, the largest first; of equal ones the lower id first. */
+function mostLikely(logits: ArrayLike<number>, count = logits.length): number[] {
+  // Sorting bare numbers costs a tenth of sorting ids by their logits: first the least logit that belongs, then the few ids.
+  const least = count < logits.length ? new Float64Array(logits).sort()[logits.length - count] : -Infinity;
+  const ids = idsOf(logits).filter((id) => logits[id] >= least);
+  return ids.sort((a, b) => logits[b] - logits[a] || a - b).slice(0, count);
+}
+
+const sumOf = (values: readonly number[]): number => values.reduce((a, b) => a + b, 0);
+
+/** How many of the largest weights together are a share of all: at least one. */
+function nucleusSize(weights: readonly number[], share: number): number {
+  const wanted = share * sumOf(weights);
   let total = 0;
-  const last = probabilities.findIndex((probability) => (total += probability) >= topP);
-  return last === -1 ? probabilities.length : last + 1;
+  return weights.findIndex((weight) => (total += weight) >= wanted) + 1;
+}
+
+/** The index whose part of the weights, laid side by side, holds the point `uniform` of the way. */
+function indexAt(weights: readonly number[], uniform: number): number {
+  const point = uniform * sumOf(weights);
+  let total = 0;
+  return weights.findIndex((weight) => (total += weight) > point);
 }
 
 /**
  * Chooses a token.
  *
  * @param logits (V), of which none is NaN.
+ * @param options as {@link checkSampling} allows them.
  * @param uniform a random number in [0, 1): the choice is a function of it.
  * @see Holtzman et al., https://arxiv.org/abs/1904.09751, for topP.
  */
@@ -44,19 +61,10 @@ export function sampleToken(
   { temperature = 1, topK, topP }: SamplingOptions,
   uniform: number,
 ): number {
-  const order = largestFirst(logits);
-  if (temperature === 0) return order[0];
-  const kept = order.slice(0, topK);
-  const weights = kept.map((id) => Math.exp((logits[id] - logits[order[0]]) / temperature));
-  const sum = weights.reduce((a, b) => a + b, 0);
-  const count =
-    topP === undefined
-      ? kept.length
-      : nucleusSize(
-          weights.map((weight) => weight / sum),
-          topP,
-        );
-  let rest = uniform * weights.slice(0, count).reduce((a, b) => a + b, 0);
-  const chosen = weights.slice(0, count).findIndex((weight) => (rest -= weight) < 0);
-  return kept[chosen === -1 ? count - 1 : chosen];
+  if (temperature === 0) return mostLikely(logits, 1)[0];
+  const ids = topK === undefined && topP === undefined ? idsOf(logits) : mostLikely(logits, topK);
+  const largest = ids.reduce((most, id) => Math.max(most, logits[id]), -Infinity);
+  const weights = ids.map((id) => Math.exp((logits[id] - largest) / temperature));
+  const kept = topP === undefined ? weights : weights.slice(0, nucleusSize(weights, topP));
+  return ids[indexAt(kept, uniform)];
 }

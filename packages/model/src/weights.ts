@@ -37,6 +37,10 @@ function readParameter(file: Safetensors, { name, shape }: ParameterSpec, source
  */
 export function loadWeights(config: GptConfig, bytes: Uint8Array, source = 'model.safetensors'): ParamTree {
   const file = readSafetensors(bytes, source);
+  // Before anything is made for each layer: a config's number of layers may be anything.
+  if (config.layerCount > file.tensors.size) {
+    throw mismatch(source, `the tensors of ${config.layerCount} layers`, `${file.tensors.size} tensors in all`);
+  }
   const read = parameterSpecs(config).map((spec) => readParameter(file, spec, source));
   const known = new Set(read.flatMap(({ name }) => [name, name.slice(PREFIX.length)]));
   const extra = [...file.tensors.keys()].find((name) => !known.has(name) && !isKnownExtra(name));
