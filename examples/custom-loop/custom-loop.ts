@@ -29,6 +29,7 @@ const model = gpt({
   headCount: 2,
   embeddingSize: 64,
   feedForwardSize: 256,
+  initializerRange: 0.06,
   dropout: 0,
 });
 const params = model.init(seed);

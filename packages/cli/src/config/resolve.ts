@@ -1,9 +1,19 @@
 import { basename, extname } from 'node:path';
 import { SheepError } from '@sheep/core';
-import { checkGptConfig, presets } from '@sheep/model';
+import { checkGptConfig, presets, type PresetName } from '@sheep/model';
 import { explain } from './explain.js';
 import { type Layer, mergeLayers } from './layers.js';
 import { configSchema, type ConfigFile, type RunConfig } from './schema.js';
+
+/** The peak learning rate of each size, where none is given: the larger the model, the smaller. */
+const learningRates: Record<PresetName, number> = {
+  pico: 8e-3,
+  nano: 4e-3,
+  tiny: 2e-3,
+  small: 1e-3,
+  gpt2: 6e-4,
+  'gpt2-medium': 3e-4,
+};
 
 function defaultName({ data, model }: Pick<ConfigFile, 'data' | 'model'>): string {
   const first = data.paths[0].startsWith('stories:') ? 'stories' : basename(data.paths[0], extname(data.paths[0]));
@@ -20,6 +30,7 @@ function modelSizes({ model }: Pick<ConfigFile, 'model'>): RunConfig['model'] {
     headCount: model.headCount ?? sizes.headCount,
     embeddingSize,
     feedForwardSize: model.feedForwardSize ?? 4 * embeddingSize,
+    initializerRange: model.initializerRange ?? sizes.initializerRange,
     dropout: model.dropout,
   };
 }
@@ -57,13 +68,14 @@ export function resolveConfig(layers: readonly Layer[]): RunConfig {
   if (!parsed.success) throw explain(parsed.error.issues[0], layers, merged);
   const { name, ...file } = parsed.data;
   const model = modelSizes(file);
-  const minLearningRate = file.train.schedule.minLearningRate ?? file.train.learningRate / 10;
+  const learningRate = file.train.learningRate ?? learningRates[file.model.preset];
+  const minLearningRate = file.train.schedule.minLearningRate ?? learningRate / 10;
   const config: RunConfig = {
     name: name ?? defaultName(file),
     ...file,
     data: { ...file.data, stride: file.data.stride ?? Math.ceil(model.contextLength / 2) },
     model,
-    train: { ...file.train, schedule: { ...file.train.schedule, minLearningRate } },
+    train: { ...file.train, learningRate, schedule: { ...file.train.schedule, minLearningRate } },
   };
   checkTogether(config);
   return config;

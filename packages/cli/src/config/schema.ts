@@ -34,12 +34,17 @@ const tokenizer = z.strictObject({
 });
 
 const model = z.strictObject({
-  preset: z.enum(presetNames).default('nano').describe('named sizes; the five below replace them one by one'),
+  preset: z.enum(presetNames).default('pico').describe('named sizes; the six below replace them one by one'),
   contextLength: count().optional().describe('the longest sequence the model sees, tokens'),
   layerCount: count().optional().describe('transformer blocks'),
   headCount: count().optional().describe('attention heads a block; divides embeddingSize'),
   embeddingSize: count().optional().describe('width of the residual stream'),
   feedForwardSize: count().optional().describe('width inside a feed-forward part; 4 times embeddingSize unless given'),
+  initializerRange: z
+    .number()
+    .positive()
+    .optional()
+    .describe('standard deviation of fresh weights; 0.02 in GPT-2, larger for narrow models'),
   dropout: share().default(0).describe('share of the activations dropped in training'),
 });
 
@@ -69,10 +74,14 @@ const earlyStopping = z.strictObject({
 });
 
 const train = z.strictObject({
-  batchSize: count().default(12).describe('windows in a batch'),
+  batchSize: count().default(32).describe('windows in a batch'),
   maxSteps: every(300).describe('steps after which the run stops; null where maxEpochs says it'),
   maxEpochs: count().nullable().default(null).describe('passes over the training windows after which the run stops'),
-  learningRate: z.number().positive().default(1e-3).describe('the peak; the schedule scales it'),
+  learningRate: z
+    .number()
+    .positive()
+    .optional()
+    .describe('the peak; the schedule scales it; what suits the preset unless given, from 8e-3 (pico) to 3e-4'),
   schedule: schedule.prefault({}),
   optimizer: optimizer.prefault({}),
   gradientClip: z
@@ -119,7 +128,14 @@ export const configSchema = z.strictObject({
 });
 
 /** The keys of `model` that a preset fixes. */
-export const sizeKeys = ['contextLength', 'layerCount', 'headCount', 'embeddingSize', 'feedForwardSize'] as const;
+export const sizeKeys = [
+  'contextLength',
+  'layerCount',
+  'headCount',
+  'embeddingSize',
+  'feedForwardSize',
+  'initializerRange',
+] as const;
 
 /** A configuration as a file gives it, with the defaults that depend on nothing else. */
 export type ConfigFile = z.output<typeof configSchema>;

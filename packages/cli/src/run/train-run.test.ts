@@ -52,7 +52,7 @@ describe('sheep train', () => {
     const samples = await readFile('runs/tiny/samples.txt', 'utf8');
     expect(samples.match(/^== step \d+ ==$/gm)).toEqual(['== step 15 ==', '== step 30 ==']);
     expect(stdout).toMatch(/baseline {3}validation loss \d\.\d{4} of a bigram model of the same tokens/);
-    expect(stdout).toMatch(/^step 1\/30 {2}epoch 1 {2}loss \d\.\d{4} {2}lr 3\.33e-4 {2}[\d,]+ tokens\/s {2}ETA /m);
+    expect(stdout).toMatch(/^step 1\/30 {2}epoch 1 {2}loss \d\.\d{4} {2}lr 2\.67e-3 {2}[\d,]+ tokens\/s {2}ETA /m);
     expect(stdout).toMatch(/^validation loss \d\.\d{4} \(perplexity \d+\.\d\d\) - new best model$/m);
     expect(stdout).toMatch(/npx @sheep\/cli generate --checkpoint runs\/tiny --prompt "\S+"\n/);
   });
