@@ -11,5 +11,5 @@ export {
   type ScheduleKind,
   type ScheduleOptions,
 } from './schedules/create-schedule.js';
-export { constant, cosine, join, linear } from './schedules/schedules.js';
+export { constant, cosine, join, linear, type RateChange } from './schedules/schedules.js';
 export { trainStep, type TrainStepOptions, type TrainStepResult } from './train-step.js';

@@ -1,12 +1,12 @@
 import { SheepError, type Schedule } from '@sheep/core';
-import { constant, cosine, join, linear } from './schedules.js';
+import { constant, cosine, join, linear, type RateChange } from './schedules.js';
 
 // What comes behind the warm-up, by the name that a configuration gives it.
 const decays = {
   constant: ({ from }) => constant(from),
   linear,
   cosine,
-} as const satisfies Record<string, (change: Parameters<typeof linear>[0]) => Schedule>;
+} as const satisfies Record<string, (change: RateChange) => Schedule>;
 
 /** The name of a schedule. */
 export type ScheduleKind = keyof typeof decays;

@@ -5,7 +5,8 @@ export function constant(rate: number): Schedule {
   return () => rate;
 }
 
-interface Change {
+/** A rate that goes from one value to another. */
+export interface RateChange {
   readonly from: number;
   readonly to: number;
   /** Above 0. */
@@ -16,7 +17,7 @@ interface Change {
 const between = (from: number, to: number, share: number): number => from * (1 - share) + to * share;
 
 /** From one rate at step 0 to another at step `steps`, in a straight line; then it stays. */
-export function linear({ from, to, steps }: Change): Schedule {
+export function linear({ from, to, steps }: RateChange): Schedule {
   return (step) => between(from, to, Math.min(1, step / steps));
 }
 
@@ -25,7 +26,7 @@ export function linear({ from, to, steps }: Change): Schedule {
  *
  * @see Loshchilov and Hutter, https://arxiv.org/abs/1608.03983
  */
-export function cosine({ from, to, steps }: Change): Schedule {
+export function cosine({ from, to, steps }: RateChange): Schedule {
   return (step) => between(from, to, (1 - Math.cos(Math.PI * Math.min(1, step / steps))) / 2);
 }
 
