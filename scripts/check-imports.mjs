@@ -28,7 +28,9 @@ const problems = [];
 async function sourceFiles(name) {
   const folder = join(root, 'packages', name, 'src');
   const files = await readdir(folder, { recursive: true });
-  return files.filter((file) => /\.ts$/.test(file) && !/\.test\.ts$/.test(file)).map((file) => join(folder, file));
+  return files
+    .filter((file) => file.endsWith('.ts') && !/\.(test|fixture)\.ts$/.test(file))
+    .map((file) => join(folder, file));
 }
 
 function checkFile(path, name) {

@@ -10,6 +10,6 @@ it('is the file that editors read (write it again: src/config/write-schema.ts)',
 
 it('describes every key, and the help shows each with its default', () => {
   for (const path of keyPaths()) expect(schemaAt(path)?.description).toMatch(/\w/);
-  expect(keysHelp()).toContain('train.learningRate  (number, default 0.001)\n      the peak; the schedule scales it');
+  expect(keysHelp()).toContain('train.learningRate  (number)\n      the peak; the schedule scales it');
   expect(keysHelp()).toContain('train.maxEpochs  (integer | null, default null)');
 });

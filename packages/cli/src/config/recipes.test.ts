@@ -25,7 +25,7 @@ describe('recipes', () => {
   );
 
   it('the default one says what the defaults are', async () => {
-    expect(await load('nano-stories')).toEqual(resolveConfig([]));
+    expect(await load('nano-stories')).toEqual({ ...resolveConfig([]), name: 'nano-stories' });
   });
 
   it('those after other systems have their numbers', async () => {

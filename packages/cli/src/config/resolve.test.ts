@@ -23,20 +23,22 @@ function messageOf(action: () => unknown): string {
 }
 
 describe('resolveConfig', () => {
-  it('has the defaults of the nano preset', () => {
+  it('has the defaults of the pico preset', () => {
     const config = resolveConfig([]);
     expect(config.model).toEqual({
-      preset: 'nano',
+      preset: 'pico',
       contextLength: 64,
-      layerCount: 4,
+      layerCount: 2,
       headCount: 4,
       embeddingSize: 128,
       feedForwardSize: 512,
+      initializerRange: 0.06,
       dropout: 0,
     });
     expect(config.data).toEqual({ paths: ['stories:1mb'], validationFraction: 0.1, stride: 32 });
-    expect(config.train.schedule).toEqual({ kind: 'cosine', warmupSteps: 30, minLearningRate: 1e-4 });
-    expect(config.name).toBe('nano-stories');
+    expect(config.train.schedule).toEqual({ kind: 'cosine', warmupSteps: 30, minLearningRate: 8e-4 });
+    expect(config.train.learningRate).toBe(8e-3);
+    expect(config.name).toBe('pico-stories');
   });
 
   it('takes defaults, then the preset, then the file, then --set, then the option of the same key', () => {
@@ -60,6 +62,7 @@ describe('resolveConfig', () => {
       headCount: 6,
       embeddingSize: 384,
       feedForwardSize: 1536,
+      initializerRange: 0.035,
       dropout: 0.5,
     });
     const both = commandLineLayers({ preset: 'small', set: ['model.layerCount=2'] });
@@ -75,7 +78,7 @@ describe('resolveConfig', () => {
     expect(config.model.feedForwardSize).toBe(256);
     expect(config.data.stride).toBe(5);
     expect(config.train.schedule.minLearningRate).toBeCloseTo(2e-5, 12);
-    expect(config.name).toBe('nano-My-Book');
+    expect(config.name).toBe('pico-My-Book');
   });
 
   it('reads the value of --set as YAML', () => {
@@ -119,7 +122,7 @@ describe('resolveConfig', () => {
 
   it.each([
     [['train.maxSteps=null'], 'expected train.maxSteps or train.maxEpochs, received null for both'],
-    [['train.schedule.minLearningRate=1'], 'minLearningRate to be at most train.learningRate, 0.001, received 1'],
+    [['train.schedule.minLearningRate=1'], 'minLearningRate to be at most train.learningRate, 0.008, received 1'],
     [['model.headCount=3'], 'expected embeddingSize to be a multiple of headCount'],
   ])('refuses what does not fit together: %j', (set, message) => {
     expect(messageOf(() => resolveConfig(commandLineLayers({ set })))).toContain(message);
