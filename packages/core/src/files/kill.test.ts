@@ -28,6 +28,7 @@ async function runAndKill(script: string, mark: string, delay: number, hold = fa
       writeSync(1, text + '\\n');
       if (${hold} && text === ${JSON.stringify(mark)}) Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0);
     };
+    setInterval(() => {}, 1000); // ends by the kill alone, however fast it writes
     ${script}`;
   const flags = ['--conditions=@sheep/source', '--import', 'tsx', '--input-type=module', '-e', source];
   const child = spawn(process.execPath, flags, { stdio: ['ignore', 'pipe', 'inherit'] });
