@@ -85,7 +85,7 @@ export const adamwUpdateOp = defineListOp<OpInputs, AdamwAttributes>('AdamwUpdat
  * One AdamW update of a whole tree, in place:
  * m = b1 m + (1 - b1) g, v = b2 v + (1 - b2) g^2,
  * p = p (1 - lr decay) - lr (m / (1 - b1^t)) / (sqrt(v / (1 - b2^t)) + epsilon).
- * Where `norm` is not finite, everything stays as it was.
+ * Where `norm` is not finite, everything stays as it was, but that a -0 may become 0.
  *
  * @see Loshchilov and Hutter, https://arxiv.org/abs/1711.05101
  */

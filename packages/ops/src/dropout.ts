@@ -15,10 +15,10 @@ export function dropoutMask(shape: readonly number[], { rate, key }: Dropout): T
   const words = fillWords(key, new Uint32Array(size));
   const threshold = rate * 2 ** 32;
   const kept = 1 / (1 - rate);
-  return tensor(
-    Float32Array.from(words, (word) => (word < threshold ? 0 : kept)),
-    [...shape],
-  );
+  // A loop: `Float32Array.from` with a function takes thirty times as long.
+  const mask = new Float32Array(size);
+  for (let i = 0; i < size; i += 1) mask[i] = words[i] < threshold ? 0 : kept;
+  return tensor(mask, [...shape]);
 }
 
 /** The composed form: x where kept, scaled so that the mean stays; x itself where the rate is 0 or none is given. */

@@ -1,4 +1,4 @@
-export { defineOp, registerOpKernels, type Op, type OpForms } from './op.js';
+export { defineOp, registerOpKernels, type Op, type OpDefinition, type OpForms } from './op.js';
 export {
   defineListOp,
   registerListKernel,

@@ -22,6 +22,7 @@ export interface NormOptions {
   readonly epsilon?: number;
 }
 
+/** PyTorch's and GPT-2's. */
 export const DEFAULT_EPSILON = 1e-5;
 
 /** The composed form without gain and shift: (N, C) rows of unit variance, and 1 / deviation (N, 1). */

@@ -21,7 +21,8 @@ export interface OpForms<I extends OpInputs, A extends OpAttributes> {
   gradient(dy: Tensor[], saved: I, notes: Tensor[], attributes: A, wanted: readonly string[]): TensorInfo[];
 }
 
-interface OpDefinition<I extends OpInputs, A extends OpAttributes> {
+/** What {@link defineOp} makes an op of. */
+export interface OpDefinition<I extends OpInputs, A extends OpAttributes> {
   /** In Pascal case; the kernels are `Sheep<Name>` and `Sheep<Name>Gradient`. */
   readonly name: string;
   readonly outputs: number;
@@ -34,6 +35,7 @@ interface OpDefinition<I extends OpInputs, A extends OpAttributes> {
 
 /** A differentiable operation. Calling it runs the kernel of the backend in use, or else the composed form. */
 export interface Op<I extends OpInputs, A extends OpAttributes> extends OpDefinition<I, A> {
+  /** The outputs; the caller disposes them. */
   run(inputs: I, attributes: A): Tensor[];
 }
 
@@ -48,7 +50,20 @@ interface Recorded<A> {
 const forwardKernel = (op: { name: string }): string => `Sheep${op.name}`;
 const gradientKernel = (op: { name: string }): string => `Sheep${op.name}Gradient`;
 
-function setForms<I extends OpInputs, A extends OpAttributes>(
+function unpack<I extends OpInputs, A extends OpAttributes>(
+  op: OpDefinition<I, A>,
+  inputs: NamedTensorMap,
+): [dy: Tensor[], saved: I, notes: Tensor[]] {
+  const saved = Object.fromEntries(op.saves.map((name) => [name, inputs[name]]));
+  return [listOf('dy', inputs), saved as I, listOf('note', inputs)];
+}
+
+/**
+ * Gives a backend its own kernels for an op, in place of earlier ones. Ops and models need not change.
+ *
+ * @param backendName tfjs's name of the backend, as in `wasm`.
+ */
+export function registerOpKernels<I extends OpInputs, A extends OpAttributes>(
   op: OpDefinition<I, A>,
   backendName: string,
   forms: OpForms<I, A>,
@@ -60,27 +75,6 @@ function setForms<I extends OpInputs, A extends OpAttributes>(
     const [dy, saved, notes] = unpack(op, inputs);
     return forms.gradient(dy, saved, notes, attributes, wanted);
   });
-}
-
-function unpack<I extends OpInputs, A extends OpAttributes>(
-  op: OpDefinition<I, A>,
-  inputs: NamedTensorMap,
-): [dy: Tensor[], saved: I, notes: Tensor[]] {
-  const saved = Object.fromEntries(op.saves.map((name) => [name, inputs[name]]));
-  return [listOf('dy', inputs), saved as I, listOf('note', inputs)];
-}
-
-/**
- * Gives a backend its own kernels for an op. Ops and models need not change.
- *
- * @param backendName tfjs's name of the backend, as in `wasm`.
- */
-export function registerOpKernels<I extends OpInputs, A extends OpAttributes>(
-  op: Op<I, A>,
-  backendName: string,
-  forms: OpForms<I, A>,
-): void {
-  setForms(op, backendName, forms);
 }
 
 /**
@@ -108,7 +102,8 @@ export function defineOp<I extends OpInputs, A extends OpAttributes>(definition:
   return {
     ...definition,
     run(inputs, attributes) {
-      useComposed(forwardKernel(definition), (backendName) => setForms(definition, backendName, definition.composed));
+      const { composed } = definition;
+      useComposed(forwardKernel(definition), (backendName) => registerOpKernels(definition, backendName, composed));
       const wanted = differentiable.filter((name) => inputs[name] !== undefined);
       const results = runKernel(forwardKernel(definition), inputs, { attributes, wanted });
       // The tape keeps clones of the notes. Taken out of the list, which it shares, they get no gradients of zeros either.
