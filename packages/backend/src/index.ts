@@ -1,8 +1,2 @@
-export {
-  backendNames,
-  useBackend,
-  type BackendInUse,
-  type BackendName,
-  type BackendOptions,
-  type OpenedBackend,
-} from './use-backend.js';
+export type { BackendOptions, OpenedBackend } from './opened-backend.js';
+export { backendNames, useBackend, type BackendInUse, type BackendName } from './use-backend.js';

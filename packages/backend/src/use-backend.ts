@@ -1,25 +1,12 @@
 import { SheepError } from '@sheep/core';
 import { getBackend, setBackend } from '@tensorflow/tfjs-core';
 import { openJs } from './js/open.js';
+import type { BackendOptions, OpenedBackend } from './opened-backend.js';
 import { openTfjsWasm } from './tfjs-wasm/open.js';
 import { registerTfjsGradients } from './tfjs-gradients.js';
 
 /** A device that computes, by the name that users type. */
 export type BackendName = 'tfjs-wasm' | 'js';
-
-/** How a backend is opened. */
-export interface BackendOptions {
-  /** Where a browser finds tfjs-backend-wasm's `.wasm` files: a URL that ends in a slash. Node finds them itself. */
-  readonly wasmPath?: string;
-}
-
-/** What one backend's folder tells of it. */
-export interface OpenedBackend {
-  /** tfjs's name, for `setBackend` and kernels. */
-  readonly tfjsName: string;
-  /** What computes, with its version: recorded in checkpoints, since bits depend on it. */
-  readonly build: string;
-}
 
 /** The backend in use. */
 export interface BackendInUse extends OpenedBackend {

@@ -1,5 +1,5 @@
 import { env, findBackend } from '@tensorflow/tfjs-core';
-import type { OpenedBackend } from '../use-backend.js';
+import type { OpenedBackend } from '../opened-backend.js';
 
 /** Opens tfjs's plain JavaScript backend, the reference: slow, and the same everywhere. */
 export async function openJs(): Promise<OpenedBackend> {

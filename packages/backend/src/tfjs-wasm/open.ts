@@ -1,6 +1,6 @@
 import { attentionForms, attentionOp, registerOpKernels } from '@sheep/ops';
 import { env } from '@tensorflow/tfjs-core';
-import type { BackendOptions, OpenedBackend } from '../use-backend.js';
+import type { BackendOptions, OpenedBackend } from '../opened-backend.js';
 import { batchedProduct } from './batched-product.js';
 import { registerMissingKernels } from './missing-kernels.js';
 
