@@ -1,75 +1,90 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
-import { dirname, join } from 'node:path';
-import { fileURLToPath } from 'node:url';
+import { dirname, join, posix } from 'node:path';
+import ts from 'typescript';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { packageNames, pages, readPage, root } from './markdown.js';
 
-const root = fileURLToPath(new URL('..', import.meta.url));
-const packages = readdirSync(join(root, 'packages'));
-const pages = [
-  'README.md',
-  'CONTRIBUTING.md',
-  ...packages.map((name) => `packages/${name}/README.md`),
-  ...readdirSync(join(root, 'docs'))
-    .filter((name) => name.endsWith('.md'))
-    .map((name) => `docs/${name}`),
-];
-const textOf = (page: string): string => readFileSync(join(root, page), 'utf8');
-
-const examples = pages
-  .filter((page) => page.endsWith('README.md'))
-  .flatMap((page) =>
-    [...textOf(page).matchAll(/^```ts\n([\s\S]*?)^```$/gm)].map(([, code], i) => ({ name: `${page} ${i + 1}`, code })),
-  );
+const examples = pages.flatMap(({ path, blocks }) =>
+  blocks.filter(({ language }) => language === 'ts').map(({ code }, i) => ({ name: `${path} ${i + 1}`, path, code })),
+);
 
 let folder: string;
+const fileOf = (name: string): string => join(folder, `${name.replaceAll(/\W+/g, '-')}.ts`);
+
 beforeAll(async () => {
   // Inside the repository, so that the packages are found; where git does not look.
   const cache = join(root, 'node_modules', '.cache');
   await mkdir(cache, { recursive: true });
-  folder = await mkdtemp(join(cache, 'examples-'));
+  folder = await mkdtemp(join(cache, 'sheep-docs-'));
+  await writeFile(join(folder, 'package.json'), '{ "type": "module" }');
+  await Promise.all(examples.map(({ name, code }) => writeFile(fileOf(name), code)));
 });
 afterAll(() => rm(folder, { recursive: true }));
 
-async function run(file: string): Promise<{ code: number | null; output: string }> {
+async function run(file: string): Promise<{ exitCode: number | null; output: string }> {
   const flags = ['--conditions=@sheep/source', '--import', 'tsx', file];
   const child = spawn(process.execPath, flags, { cwd: root, stdio: ['ignore', 'pipe', 'pipe'] });
   let output = '';
   for (const stream of [child.stdout, child.stderr]) stream.on('data', (chunk: Buffer) => (output += chunk.toString()));
-  const [code] = (await once(child, 'close')) as [number | null];
-  return { code, output };
+  const [exitCode] = (await once(child, 'close')) as [number | null];
+  return { exitCode, output };
 }
 
-describe('the documentation', () => {
-  it('has an example in every package and in the README', () => {
-    const withExample = new Set(examples.map(({ name }) => name.split(' ')[0]));
-    const expected = [
-      'README.md',
-      ...packages.filter((name) => name !== 'cli').map((name) => `packages/${name}/README.md`),
-    ];
-    expect(expected.filter((page) => !withExample.has(page))).toEqual([]);
+/** What is wrong with the types of some files, one line each. */
+function typeErrors(files: readonly string[]): string[] {
+  const { config } = ts.readConfigFile(join(root, 'tsconfig.json'), (path) => ts.sys.readFile(path)) as {
+    config: unknown;
+  };
+  const { options } = ts.parseJsonConfigFileContent(config, ts.sys, root);
+  return ts.getPreEmitDiagnostics(ts.createProgram(files, options)).map(({ file, messageText, start }) => {
+    const line = file && start !== undefined ? file.getLineAndCharacterOfPosition(start).line + 1 : 0;
+    return `${file?.fileName}:${line} ${ts.flattenDiagnosticMessageText(messageText, ' ')}`;
+  });
+}
+
+describe('examples', () => {
+  it('stand in the README and in that of every package', () => {
+    const expected = ['README.md', ...packageNames.map((name) => `packages/${name}/README.md`)];
+    expect(expected.filter((page) => !examples.some(({ path }) => path === page))).toEqual([]);
   });
 
-  it.each(examples)('$name runs as it is', { timeout: 60_000 }, async ({ name, code }) => {
-    const file = join(folder, `${name.replaceAll(/\W+/g, '-')}.mts`);
-    await writeFile(file, code);
-    const { code: exitCode, output } = await run(file);
+  it('have no errors in their types', { timeout: 60_000 }, () => {
+    expect(typeErrors(examples.map(({ name }) => fileOf(name)))).toEqual([]);
+  });
+
+  it.each(examples)('$name runs as it is', { timeout: 60_000 }, async ({ name }) => {
+    const { exitCode, output } = await run(fileOf(name));
     expect({ exitCode, output: exitCode === 0 ? '' : output }).toEqual({ exitCode: 0, output: '' });
   });
 
-  it('runs the custom loop, which learns', { timeout: 90_000 }, async () => {
-    const { code, output } = await run(join(root, 'examples', 'custom-loop', 'custom-loop.ts'));
-    expect(code).toBe(0);
-    const losses = [...output.matchAll(/validation (\d+\.\d+)/g)].map(([, loss]) => Number(loss));
+  it('the custom loop learns', { timeout: 90_000 }, async () => {
+    const { exitCode, output } = await run(join(root, 'examples', 'custom-loop', 'custom-loop.ts'));
+    expect(exitCode).toBe(0);
+    const losses = Array.from(output.matchAll(/validation (\d+\.\d+)/g), ([, loss]) => Number(loss));
     expect(losses[0]).toBeGreaterThan(3.5);
     expect(losses.at(-1)).toBeLessThan(2.6);
   });
+});
 
-  it.each(pages)('%s links to files that are there', (page) => {
-    const targets = [...textOf(page).matchAll(/\]\(([^)#\s]+)[^)]*\)/g)].map(([, target]) => target);
-    const local = targets.filter((target) => !/^[a-z]+:/.test(target));
-    expect(local.filter((target) => !existsSync(join(root, dirname(page), target)))).toEqual([]);
-  });
+/** A heading as GitHub names it in a link. */
+const anchorOf = (heading: string): string =>
+  heading
+    .toLowerCase()
+    .replaceAll(/[^\w\- ]/g, '')
+    .replaceAll(' ', '-');
+
+function leadsNowhere(page: string, link: string): boolean {
+  const [target, anchor] = link.split('#');
+  const path = target === '' ? page : posix.join(dirname(page), target);
+  if (!existsSync(join(root, path))) return true;
+  if (anchor === undefined) return false;
+  return !Array.from(readPage(path).prose.matchAll(/^#+ (.*)$/gm), ([, heading]) => anchorOf(heading)).includes(anchor);
+}
+
+it.each(pages)('$path links to what is there', ({ path, prose }) => {
+  const links = Array.from(prose.matchAll(/\]\(([^)\s]+)\)/g), ([, link]) => link);
+  expect(links.filter((link) => !/^[a-z]+:/.test(link) && leadsNowhere(path, link))).toEqual([]);
 });
