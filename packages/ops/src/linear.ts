@@ -1,9 +1,10 @@
-import { add, fused, sum, tidy, type Tensor, type Tensor1D, type Tensor2D } from '@tensorflow/tfjs-core';
+import { add, fused, tidy, type Tensor, type Tensor1D, type Tensor2D } from '@tensorflow/tfjs-core';
 import { activate, activateGradient, type Activation } from './activation.js';
 import { drop, type Dropout } from './dropout.js';
 import { defineOp } from './op.js';
 import { product } from './product.js';
 import { fromRows, toRows } from './rows.js';
+import { sumRows } from './sum-rows.js';
 
 /** Weight (C, M) and bias (M) of a linear layer, in the layout of GPT-2: y = x weight + bias. */
 export interface Linear {
@@ -21,7 +22,7 @@ export function affineGradients(dy: Tensor2D, x: Tensor2D, weight: Tensor2D) {
   return {
     x: () => product(dy, weight, false, true),
     weight: () => product(x, dy, true, false),
-    bias: () => sum(dy, 0),
+    bias: () => sumRows(dy),
   };
 }
 

@@ -1,9 +1,10 @@
-import { add, mul, sum, tidy, type Tensor, type Tensor1D, type Tensor2D } from '@tensorflow/tfjs-core';
+import { add, mul, tidy, type Tensor, type Tensor1D, type Tensor2D } from '@tensorflow/tfjs-core';
 import { activate, activateGradient, type Activation } from './activation.js';
 import { affine, affineGradients, type Linear } from './linear.js';
 import { DEFAULT_EPSILON, normalizeRows, normalizeRowsGradient, type NormKind, type NormOptions } from './normalize.js';
 import { defineOp } from './op.js';
 import { fromRows, toRows } from './rows.js';
+import { sumRows } from './sum-rows.js';
 
 /** Gain (C) and, for a layer norm, shift (C). Without a shift it is a root mean square norm. */
 export interface Norm {
@@ -35,8 +36,8 @@ export const normLinearOp = defineOp<
       const gradients = {
         ...inner,
         x: () => normalizeRowsGradient(mul(dScaled, gain), normal as Tensor2D, inverse as Tensor2D, kind),
-        gain: () => sum(mul(dScaled, normal), 0),
-        shift: () => sum(dScaled, 0),
+        gain: () => sumRows(mul(dScaled, normal) as Tensor2D),
+        shift: () => sumRows(dScaled),
       };
       return wanted.map((name) => gradients[name as keyof typeof gradients]());
     },

@@ -5,7 +5,6 @@ import {
   rsqrt,
   square,
   sub,
-  sum,
   tidy,
   type Tensor,
   type Tensor1D,
@@ -13,6 +12,7 @@ import {
 } from '@tensorflow/tfjs-core';
 import { defineOp } from './op.js';
 import { fromRows, toRows } from './rows.js';
+import { sumRows } from './sum-rows.js';
 
 /** `layer` subtracts the mean and divides by the standard deviation; `rms` divides by the root mean square. */
 export type NormKind = 'layer' | 'rms';
@@ -59,8 +59,8 @@ export const normOp = defineOp<{ x: Tensor2D; gain: Tensor1D; shift?: Tensor1D }
       const rows = dy as Tensor2D;
       const gradients = {
         x: () => normalizeRowsGradient(mul(rows, gain), normal, inverse, kind),
-        gain: () => sum(mul(rows, normal), 0),
-        shift: () => sum(rows, 0),
+        gain: () => sumRows(mul(rows, normal)),
+        shift: () => sumRows(rows),
       };
       return wanted.map((name) => gradients[name as keyof typeof gradients]());
     },
