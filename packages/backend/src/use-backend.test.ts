@@ -105,4 +105,14 @@ describe('opening a backend', () => {
       await matMul(ones([2, 2]), ones([2, 2])).data();`);
     expect({ status, stdout, stderr }).toEqual({ status: 0, stdout: '', stderr: '' });
   });
+
+  it.each(backendNames)("leaves the program's own errors as they are: %s", (name) => {
+    const { status, stderr } = runScript(`
+      import { useBackend } from './src/index.ts';
+      await useBackend('${name}');
+      throw new Error('my own mistake');`);
+    expect(status).toBe(1);
+    expect(stderr).toContain('Error: my own mistake');
+    expect(stderr.length).toBeLessThan(2000);
+  });
 });

@@ -39,11 +39,15 @@ const long = Array.from({ length: 23 }, (_, i) => (i * 29 + 3) % 61);
 
 describe('generate', () => {
   it.each([{ temperature: 0 }, { temperature: 0.8 }, { topK: 20 }])(
-    'goes on token by token, and slides when the context is full: %j',
+    'goes on token by token, and slides by half when the context is full: %j',
     async (options) => {
       for (const start of [prompt, long]) {
         const expected: number[] = [];
-        for (let i = 0; i < 20; i += 1) expected.push(nextOf([...start, ...expected].slice(-16), options, 9, i));
+        for (let i = 0; i < 20; i += 1) {
+          const beyond = Math.min(start.length, 16) + i - 16; // tokens that no longer fit
+          const seen = beyond <= 0 ? 16 : 8 + ((beyond - 1) % 9);
+          expected.push(nextOf([...start, ...expected].slice(-seen), options, 9, i));
+        }
         expect(await textOf(start, { ...options, maxNewTokens: 20, seed: 9 })).toEqual(expected);
       }
     },

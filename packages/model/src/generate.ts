@@ -49,8 +49,9 @@ async function lastLogits(model: NextTokenModel, params: ParamTree, context: rea
 }
 
 /**
- * The tokens that follow a prompt, one by one. A text longer than the model's context slides: the model sees the
- * newest `contextLength` tokens.
+ * The tokens that follow a prompt, one by one. The model sees the last `contextLength` tokens of a longer prompt.
+ * When the context is full it slides by half: the last position of a window is the one that a model knows least, since
+ * no later one ever looks at it, and a text written there alone is visibly worse.
  *
  * @throws SheepError `bad-input` for a prompt that is empty or not of this vocabulary, `bad-option` for
  * options out of range.
@@ -66,9 +67,10 @@ export async function* generate(
   checkCount(options.maxNewTokens);
   const { maxNewTokens, seed = 0, stopAt } = options;
   const key = { seed, stream: streamOf('generate'), step: 0 };
-  let context = Array.from(prompt);
+  const { contextLength } = model.config;
+  let context = Array.from(prompt).slice(-contextLength);
   for (let index = 0; index < maxNewTokens; index += 1) {
-    context = context.slice(-model.config.contextLength);
+    if (context.length > contextLength) context = context.slice(-Math.ceil(contextLength / 2));
     const id = sampleToken(await lastLogits(model, params, context), options, randomUniform(key, index));
     if (id === stopAt) return;
     yield id;

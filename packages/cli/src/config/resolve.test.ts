@@ -36,7 +36,7 @@ describe('resolveConfig', () => {
       dropout: 0,
     });
     expect(config.data).toEqual({ paths: ['stories:1mb'], validationFraction: 0.1, stride: 32 });
-    expect(config.train.schedule).toEqual({ kind: 'cosine', warmupSteps: 30, minLearningRate: 8e-4 });
+    expect(config.train.schedule).toEqual({ kind: 'cosine', warmupSteps: 60, minLearningRate: 8e-4 });
     expect(config.train.learningRate).toBe(8e-3);
     expect(config.name).toBe('pico-stories');
   });

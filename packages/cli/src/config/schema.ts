@@ -50,7 +50,7 @@ const model = z.strictObject({
 
 const schedule = z.strictObject({
   kind: z.enum(schedules).default('cosine').describe('how the learning rate falls after warm-up'),
-  warmupSteps: z.int().min(0).default(30).describe('steps over which the learning rate rises to its peak'),
+  warmupSteps: z.int().min(0).default(60).describe('steps over which the learning rate rises to its peak'),
   minLearningRate: z
     .number()
     .min(0)
@@ -74,7 +74,7 @@ const earlyStopping = z.strictObject({
 });
 
 const train = z.strictObject({
-  batchSize: count().default(32).describe('windows in a batch'),
+  batchSize: count().default(48).describe('windows in a batch'),
   maxSteps: every(300).describe('steps after which the run stops; null where maxEpochs says it'),
   maxEpochs: count().nullable().default(null).describe('passes over the training windows after which the run stops'),
   learningRate: z
@@ -99,14 +99,14 @@ const train = z.strictObject({
   keepCheckpoints: count().default(3).describe('how many of the newest checkpoints are kept, besides the best'),
   logEvery: count().default(10).describe('steps between two lines on the screen'),
   earlyStopping: earlyStopping.prefault({}),
-  sampleEvery: every(200).describe('steps between two samples; null for none'),
+  sampleEvery: every(100).describe('steps between two samples; null for none'),
   sampleTokens: count().default(200).describe('length of a sample, tokens'),
   samplePrompt: z
     .string()
     .min(1)
     .nullable()
     .default(null)
-    .describe('what a sample starts with; null for the first word of the data'),
+    .describe('what a sample starts with; null for the first words of the data'),
 });
 
 /** Everything that a configuration file may say: the source of the types, the editor's schema and the help. */

@@ -33,11 +33,11 @@ export interface Plan {
 
 const LONGEST_PROMPT = 20;
 
-/** The first word of a text. */
-function firstWord(text: string): string {
-  return Array.from(/\S+/u.exec(text)?.[0] ?? text)
-    .slice(0, LONGEST_PROMPT)
-    .join('');
+/** The first words of a text, as many as a person would type: four at most, of one line. */
+function firstWords(text: string): string {
+  const [words = text] = /\S+(?: \S+){0,3}/u.exec(text) ?? [];
+  const prompt = Array.from(words).slice(0, LONGEST_PROMPT).join('');
+  return prompt === words ? words : prompt.replace(/ \S*$/u, '');
 }
 
 /** The first step at which one of the two limits is reached. */
@@ -107,6 +107,6 @@ export async function planRun(given: RunConfig, screen: Screen): Promise<Plan> {
     model: makeModel(given, tokenizer),
     totalSteps,
     bigram: batches.validation && bigramLoss(split.training, split.validation, tokenizer.vocabSize),
-    samplePrompt: checkPrompt(given.train.samplePrompt ?? firstWord(documents[0].text), tokenizer),
+    samplePrompt: checkPrompt(given.train.samplePrompt ?? firstWords(documents[0].text), tokenizer),
   };
 }

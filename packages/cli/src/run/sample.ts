@@ -1,8 +1,8 @@
 import type { ParamTree, Tokenizer } from '@sheep/core';
 import { generate, type Gpt } from '@sheep/model';
 
-/** A little below 1: small models write better where they are sure. */
-export const SAMPLE_TEMPERATURE = 0.8;
+/** Well below 1: small models write better where they are sure. */
+export const SAMPLE_TEMPERATURE = 0.5;
 
 /** How a sample is made while training. */
 export interface SampleOptions {

@@ -31,14 +31,11 @@ function pair(dice: Dice): [hero: Character, friend: Character] {
 /**
  * Draws who and what a story is about. The slots:
  * `hero kind trait he him his`, the same of the friend (`friend friend.kind friend.trait friend.he ...`),
- * `elder` (a parent or grandparent of the hero), `home`, `place` and `out` (after "lived", after "went"),
- * `spot` and `spot.b spot.c` (three different ones of the place), `color`, and the fields of the plot's case.
+ * `elder` (a parent or grandparent of the hero), `home`, `place`, `color`, and the fields of the plot's case.
  */
 export function cast(plot: Plot, dice: Dice): Slots {
   const [{ name, ...hero }, friend] = pair(dice);
   const [trait, friendTrait] = dice.shuffle(TRAITS);
-  const place = dice.pick(PLACES);
-  const [spot, spotB, spotC] = dice.shuffle(place.spots);
   return {
     hero: name,
     ...hero,
@@ -51,11 +48,7 @@ export function cast(plot: Plot, dice: Dice): Slots {
     'friend.his': friend.his,
     elder: dice.pick(ELDERS),
     home: dice.pick(HOMES),
-    place: place.at,
-    out: place.out,
-    spot,
-    'spot.b': spotB,
-    'spot.c': spotC,
+    place: dice.pick(PLACES),
     color: dice.pick(COLORS),
     ...dice.pick(plot.cases),
   };

@@ -5,8 +5,5 @@ export const OPENING: Pool = [
   'Once upon a time there was {a trait} little {kind} named {hero}. {He} lived in {home} {place}.',
   'Once upon a time, {a trait} {kind} named {hero} lived in {home} {place}.',
   'Once there was a little {kind} named {hero} who lived in {home} {place}.',
-  'Long ago, {a trait} little {kind} lived in {home} {place}. {His} name was {hero}.',
-  'There was once {a trait} little {kind} named {hero}, who lived in {home} {place}.',
-  '{Hero} was {a trait} little {kind}. {He} lived in {home} {place}.',
   'In {home} {place} there lived {a trait} little {kind} named {hero}.',
 ];

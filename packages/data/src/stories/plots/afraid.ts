@@ -35,81 +35,37 @@ export const afraid: Plot = {
       see: 'They could see all the way to the blue hills.',
       truth: 'A tower is only one small step after another',
     },
-    {
-      fear: 'the deep snow',
-      wish: 'ride a sled down the white hill',
-      goal: 'the foot of the hill',
-      help: 'sat behind {him} on the sled and held on tight',
-      see: 'The snow flew up around them like feathers.',
-      truth: 'Snow is soft, even when you fall',
-    },
-    {
-      fear: 'the old dark cave',
-      wish: 'see the shining stones in the cave',
-      goal: 'the end of the cave',
-      help: 'lit a candle and went in first',
-      see: 'The stones shone in every color, like little lamps.',
-      truth: 'The best things may lie in the dark',
-    },
   ],
-  want: [
-    [
-      'More than anything, {he} wanted to {wish}.',
-      '{He} had one big wish. {He} wanted to {wish}.',
-      'Every night {he} dreamed of one thing. {He} wanted to {wish}.',
-    ],
-  ],
+  want: [['More than anything, {he} wanted to {wish}.', '{He} had one big wish. {He} wanted to {wish}.']],
   trouble: [
-    [
-      'But {hero} was afraid of {fear}.',
-      'But there was one trouble. {Hero} was afraid of {fear}.',
-      'But {fear} made {him} afraid.',
-    ],
+    ['But {hero} was afraid of {fear}.', 'But there was one trouble. {Hero} was afraid of {fear}.'],
     [
       'One [day|evening], {he} tried to go alone, but {his} knees shook and {he} ran home.',
       'Again and again {he} set out, and again and again {he} turned back.',
-      'When {his} friends went, {hero} said {he} was too tired and stayed at home.',
-      'Each time {he} came near, {his} heart beat fast, and {he} could not go on.',
     ],
-    [
-      '"I will never be brave," {he} said.',
-      '"I am too small for that," {he} said.',
-      '{He} was ashamed and told no one.',
-    ],
+    ['"I will never be brave," {he} said.', '"I am too small for that," {he} said.'],
   ],
   turn: [
     [
       'One day, {he} told {friend} the {friend.kind}. {Friend} did not laugh.',
       '{His} friend {friend}, {a friend.trait} {friend.kind}, saw that {he} was sad. So {hero} told {friend.him} everything.',
-      'At last {he} told {his} friend {friend}, {a friend.trait} {friend.kind}.',
     ],
     [
       '"I was afraid too, once," said {friend}. "We will go together."',
       '"To be brave is to be afraid and still go on," said {friend}. "Come with me."',
-      '"Everyone is afraid of something," said {friend}. "I will stay beside you."',
     ],
-    [
-      'So they set out, and {friend} {help}.',
-      'The next day they set out together. {Friend} {help}.',
-      'They went slowly, and {friend} {help}.',
-    ],
+    ['So they set out, and {friend} {help}.', 'The next day they set out together. {Friend} {help}.'],
   ],
   ending: [
     [
       'Before {he} knew it, {hero} was at {goal}.',
       '{Hero} was still a little afraid, but {he} went on, and soon they came to {goal}.',
-      'Little by little they went on, and at last they came to {goal}.',
     ],
     ['{see}'],
-    [
-      '"{truth}," said {hero}, and {he} was not afraid any more.',
-      '"{truth}," said {friend}, and {hero} smiled.',
-      '"I did it," said {hero}. "{truth}."',
-    ],
+    ['"{truth}," said {hero}, and {he} was not afraid any more.', '"{truth}," said {friend}, and {hero} smiled.'],
     [
       'From that day on, {hero} was never so afraid of {fear} again.',
       'And {hero} knew that it is easy to be brave with a friend.',
-      'That night {hero} fell asleep with a smile. {He} was brave after all.',
     ],
   ],
 };

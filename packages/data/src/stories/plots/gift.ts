@@ -31,90 +31,43 @@ export const gift: Plot = {
       make: 'painted two friends in the sun',
       wear: '{Friend} hung the picture over {friend.his} bed.',
     },
-    {
-      buy: 'a warm coat',
-      made: 'a soft {color} scarf',
-      gather: 'found some {color} wool',
-      make: 'made a scarf of it',
-      wear: '{Friend} wore the scarf all winter.',
-    },
-    {
-      buy: 'a music box',
-      made: 'a song',
-      gather: 'listened to the birds',
-      make: 'made a song of what they sang',
-      wear: 'Soon everyone sang the song.',
-    },
-    {
-      buy: 'a big cake',
-      made: 'a small berry pie',
-      gather: 'picked ripe berries',
-      make: 'baked a pie',
-      wear: 'They ate the pie together, down to the last crumb.',
-    },
   ],
   want: [
     [
       '{His} best friend was {a friend.kind} named {friend}.',
       '{He} had a best friend, {a friend.trait} {friend.kind} named {friend}.',
-      '{He} had a dear friend named {friend}, {a friend.kind}.',
     ],
     [
       'Tomorrow was the birthday of {friend}, and {hero} wanted to give {friend.him} {buy}.',
       'For {friend.his} birthday, {hero} wanted to give {friend.him} {buy}.',
-      'The birthday of {friend} was near, and {hero} wanted to buy {friend.him} {buy}.',
     ],
   ],
   trouble: [
-    [
-      '{He} went to the shop, but {buy} cost ten coins.',
-      'In the shop there was {buy}. It cost ten coins.',
-      '{He} saw {buy} in the shop. "It costs ten coins," said the man.',
-    ],
-    [
-      '{Hero} had only [one coin|two coins|three coins].',
-      '{Hero} looked in {his} pocket. There was only one coin.',
-      '{Hero} did not have a single coin.',
-    ],
+    ['{He} went to the shop, but {buy} cost ten coins.', 'In the shop there was {buy}. It cost ten coins.'],
+    ['{Hero} had only [one coin|two coins|three coins].', '{Hero} looked in {his} pocket. There was only one coin.'],
     [
       '{He} walked home with {his} head down. "What can I give now?" {he} said.',
       '"Now I have nothing for {friend}," {he} said.',
-      '{He} sat down {spot} and was sad.',
     ],
   ],
   turn: [
     [
       '"Why are you so quiet?" asked {his} {elder}, and {hero} told everything.',
       '{His} {elder} saw {his} sad face and sat down beside {him}.',
-      '{His} {elder} found {him} there.',
     ],
     [
       '"A gift does not have to cost much," said {his} {elder}. "Make something with your own hands."',
       '"The best gifts come from the heart," said {his} {elder}.',
-      '"You have two hands and a kind heart," said {his} {elder}. "That is enough."',
     ],
-    [
-      'So {hero} {gather} and {make}.',
-      'Then {hero} had an idea. {He} {gather} and {make}.',
-      'All evening {he} worked. {He} {gather} and {make}.',
-    ],
+    ['So {hero} {gather} and {make}.', 'Then {hero} had an idea. {He} {gather} and {make}.'],
   ],
   ending: [
-    [
-      'The next day, {he} gave {friend} {made}.',
-      'On the birthday, {hero} came with {made}. {His} heart beat fast.',
-      '"Happy birthday, {friend}," said {hero} the next day, and {he} gave {friend.him} {made}.',
-    ],
+    ['The next day, {he} gave {friend} {made}.', 'On the birthday, {hero} came with {made}. {His} heart beat fast.'],
     [
       '"Did you make this for me?" asked {friend}. "I love it."',
       '"This is the best gift of all," said {friend}, "because it is from you."',
-      'The eyes of {friend} shone. "No one ever made me {made} before," {friend.he} said.',
     ],
     ['{wear}'],
-    [
-      '{Hero} learned that love makes a small gift big.',
-      'And {hero} knew that the best gifts cannot be bought.',
-      'What is made with love is worth more than ten coins.',
-    ],
+    ['{Hero} learned that love makes a small gift big.', 'And {hero} knew that the best gifts cannot be bought.'],
   ],
 };
