@@ -66,7 +66,7 @@ export type BatchedProduct = (a: Tensor3D, b: Tensor3D) => Tensor3D;
 
 /**
  * Attention composed of tfjs ops around a product, so that a backend whose own is slow can bring a better one.
- * The note is the softmax, (B * H, T, T).
+ * Its notes: the softmax, (B * H, T, T), and queries, keys and values in heads, (B * H, T, hs).
  */
 export function attentionForms(product: BatchedProduct): OpForms<{ qkv: Tensor3D }, AttentionOptions> {
   return {
@@ -74,11 +74,10 @@ export function attentionForms(product: BatchedProduct): OpForms<{ qkv: Tensor3D
       const [q, k, v] = splitPacked(qkv, headCount); // (B * H, T, hs)
       const scores = mul(product(q, swapLast(k)), 1 / Math.sqrt(q.shape[2])); // (B * H, T, T)
       const weights = softmax(add(scores, causalMask(q.shape[1]))) as Tensor3D;
-      return [mergeHeads(product(drop(weights, dropout), v), headCount), weights];
+      return [mergeHeads(product(drop(weights, dropout), v), headCount), weights, q, k, v];
     },
-    gradient([dy], { qkv }, notes, { headCount, dropout }) {
-      const [weights] = notes as Tensor3D[];
-      const [q, k, v] = splitPacked(qkv, headCount);
+    gradient([dy], _saved, notes, { headCount, dropout }) {
+      const [weights, q, k, v] = notes as Tensor3D[];
       const dOut = splitHeads(dy, headCount);
       const dWeights = drop(product(dOut, swapLast(v)), dropout);
       const inner = sum(mul(dWeights, weights), 2, true); // (B * H, T, 1)
