@@ -11,6 +11,8 @@ interface Extra {
   readonly metricsLength: number;
   /** What computed, since the bits depend on it. */
   readonly kernelBuild: string;
+  /** SHA-256 of the tokens: another text of the same alphabet would go unnoticed. */
+  readonly dataHash: string;
 }
 
 /** Where a resumed run goes on. */
@@ -28,11 +30,13 @@ export function openCheckpoints(folder: string, { config, model, tokenizer }: Pl
 }
 
 function checkExtra(fields: Readonly<Record<string, unknown>>, folder: string): Extra {
-  const { metricsLength, kernelBuild } = fields;
-  if (typeof metricsLength === 'number' && typeof kernelBuild === 'string') return { metricsLength, kernelBuild };
+  const { metricsLength, kernelBuild, dataHash } = fields;
+  if (typeof metricsLength === 'number' && typeof kernelBuild === 'string' && typeof dataHash === 'string') {
+    return { metricsLength, kernelBuild, dataHash };
+  }
   throw new SheepError('bad-file', {
     doing: `resuming from ${folder}`,
-    expected: 'metricsLength and kernelBuild in its state.json',
+    expected: 'metricsLength, kernelBuild and dataHash in its state.json',
     received: 'a checkpoint that lacks them',
     remedy: "give a run that 'sheep train' wrote, or start another with another --name",
   });
@@ -50,18 +54,29 @@ export async function findResumption(checkpoints: string): Promise<Resumption | 
   return { folder, state, ...checkExtra(fields, folder) };
 }
 
-/** Reads the parameters and the optimizer's moments to go on from. @throws SheepError `mismatch` for another shape. */
-export async function readStart({ folder, state }: Resumption, plan: Plan, optimizer: Optimizer): Promise<TrainStart> {
+function otherRun(folder: string, expected: string, received: string): SheepError {
+  return new SheepError('mismatch', {
+    doing: `resuming from ${folder}`,
+    expected,
+    received,
+    remedy: 'go on with the data, tokenizer and model of that run, or start another with another --name',
+  });
+}
+
+/**
+ * Reads the parameters and the optimizer's moments to go on from.
+ *
+ * @throws SheepError `mismatch` for a model of another shape or another text.
+ */
+export async function readStart(from: Resumption, plan: Plan, optimizer: Optimizer): Promise<TrainStart> {
+  const { folder, state } = from;
   const { model, params } = await readModelFolder(folder);
   const [stored, expected] = [toHuggingFace(model.config), toHuggingFace(plan.model.config)];
   const key = Object.keys(expected).find((name) => JSON.stringify(stored[name]) !== JSON.stringify(expected[name]));
   if (key !== undefined) {
-    throw new SheepError('mismatch', {
-      doing: `resuming from ${folder}`,
-      expected: `a model with ${key} ${JSON.stringify(expected[key])}`,
-      received: `${key} ${JSON.stringify(stored[key])}`,
-      remedy: 'go on with the data, tokenizer and model of that run, or start another with another --name',
-    });
+    const [wanted, found] = [expected, stored].map((config) => `${key} ${JSON.stringify(config[key])}`);
+    throw otherRun(folder, `a model with ${wanted}`, found);
   }
+  if (from.dataHash !== plan.dataHash) throw otherRun(folder, 'the text that it was trained on', 'another text');
   return { state, params, optimizerState: await readOptimizerState(folder, optimizer, params) };
 }

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { SheepError, type BatchSource, type Tokenizer } from '@sheep/core';
 import {
   bigramLoss,
@@ -29,6 +30,8 @@ export interface Plan {
   readonly bigram: number | undefined;
   /** What samples start with; in the tokenizer's vocabulary. */
   readonly samplePrompt: string;
+  /** SHA-256 of all tokens. */
+  readonly dataHash: string;
 }
 
 const LONGEST_PROMPT = 20;
@@ -38,6 +41,10 @@ function firstWords(text: string): string {
   const [words = text] = /\S+(?: \S+){0,3}/u.exec(text) ?? [];
   const prompt = Array.from(words).slice(0, LONGEST_PROMPT).join('');
   return prompt === words ? words : prompt.replace(/ \S*$/u, '');
+}
+
+function hashOf({ training, validation }: Split): string {
+  return createHash('sha256').update(training).update(validation).digest('hex');
 }
 
 /** The first step at which one of the two limits is reached. */
@@ -107,6 +114,7 @@ export async function planRun(given: RunConfig, screen: Screen): Promise<Plan> {
     model: makeModel(given, tokenizer),
     totalSteps,
     bigram: batches.validation && bigramLoss(split.training, split.validation, tokenizer.vocabSize),
+    dataHash: hashOf(split),
     samplePrompt: checkPrompt(given.train.samplePrompt ?? firstWords(documents[0].text), tokenizer),
   };
 }

@@ -107,7 +107,7 @@ describe('sheep train', () => {
     expect(await readFile('runs/tiny/config.yaml', 'utf8')).toContain('logEvery: 1\n');
   });
 
-  it('refuses a checkpoint of another shape and a truncated one', async () => {
+  it('refuses a checkpoint of another shape or of another text, and a truncated one', async () => {
     await train('--stop-after', '3');
     const config = await bytesOf('runs/tiny', 'config.json');
     const path = join(await lastCheckpoint('runs/tiny'), 'config.json');
@@ -122,6 +122,9 @@ describe('sheep train', () => {
     await writeFile('book.txt', `${book}É`);
     const resumed = await train('--resume');
     expect(resumed).toMatchObject({ code: 2, stderr: expect.stringMatching(/^sheep: .*vocab_size.*\n$/) as string });
+    await writeFile('book.txt', book.slice(100) + book.slice(0, 100));
+    const other = await train('--resume');
+    expect(other).toMatchObject({ code: 2, stderr: expect.stringMatching(/^sheep: .*another text; .*\n$/) as string });
     await writeFile('book.txt', book);
 
     await truncate(join(await lastCheckpoint('runs/tiny'), 'model.safetensors'), 5000);

@@ -56,7 +56,7 @@ async function openRun({ plan, place, backend, from }: Ready, flags: TrainFlags)
   await makeRunFolder(place);
   const outputs = await openOutputs(place.folder, flags.resume ? (from?.metricsLength ?? 0) : undefined);
   await writeFileAtomic(join(place.folder, RUN_FILES.config), stringify(config));
-  const extra = () => ({ metricsLength: outputs.metricsLength(), kernelBuild: backend.build });
+  const extra = () => ({ metricsLength: outputs.metricsLength(), kernelBuild: backend.build, dataHash: plan.dataHash });
   const checkpoints = openCheckpoints(join(place.folder, RUN_FILES.checkpoints), plan, extra);
   return {
     outputs,
