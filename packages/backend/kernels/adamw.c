@@ -1,0 +1,88 @@
+// AdamW in place over all parameters of a model in one job, each value read and written once.
+//
+// m = b1 m + (1 - b1) g, v = b2 v + (1 - b2) g^2, p = p (1 - lr decay) - rate m / (sqrt(v) + floor), where rate and floor
+// have the bias corrections in them: rate = lr sqrt(1 - b2^t) / (1 - b1^t), floor = epsilon sqrt(1 - b2^t).
+// See Loshchilov and Hutter, https://arxiv.org/abs/1711.05101
+#include "math.h"
+#include "rows.h"
+
+#define BLOCK 16384
+
+// A parameter with its gradient and moments.
+typedef struct {
+  ref param;
+  ref grad;
+  ref first;
+  ref second;
+  int32_t start; // where it begins in the range that the blocks divide: a multiple of 16, so that vectors stay aligned
+  int32_t count;
+  float decay;
+} adamw_entry;
+
+typedef struct {
+  ref table;   // of adamw_entry, by rising start
+  ref scale;   // a scalar that multiplies the gradients
+  ref norm;    // a scalar: where it is not finite, nothing changes
+  int32_t entries;
+  int32_t total; // the end of the range that the blocks divide
+  float learning_rate;
+  float first_gain;  // 1 - b1
+  float second_gain; // 1 - b2
+  float rate;
+  float floor;
+} adamw_args;
+
+typedef struct {
+  float *param;
+  const float *grad;
+  float *first, *second;
+} adamw_part;
+
+INLINE vf finite_or_zero(vf x) { return (vf)((vi)x & (absolute(x) < __builtin_inff())); }
+
+INLINE void update(adamw_part part, const adamw_args *job, float scale, float kept, int32_t i, int32_t lanes) {
+  vf grad = finite_or_zero(load_lanes(part.grad + i, lanes)) * scale;
+  vf first = load_lanes(part.first + i, lanes) * (1 - job->first_gain) + grad * job->first_gain;
+  vf second = load_lanes(part.second + i, lanes) * (1 - job->second_gain) + grad * grad * job->second_gain;
+  vf change = first * job->rate / (__builtin_elementwise_sqrt(second) + job->floor);
+  store_lanes(part.first + i, first, lanes);
+  store_lanes(part.second + i, second, lanes);
+  store_lanes(part.param + i, load_lanes(part.param + i, lanes) * kept - change, lanes);
+}
+
+INLINE void update_part(adamw_part part, int32_t count, const adamw_args *args, float scale, float decay) {
+  // A copy: the stores below could otherwise change what the loop reads.
+  const adamw_args job = *args;
+  float kept = 1 - job.learning_rate * decay;
+  int32_t i = 0;
+  for (; i + VL <= count; i += VL) update(part, &job, scale, kept, i, VL);
+  if (i < count) update(part, &job, scale, kept, i, count - i);
+}
+
+// The last entry that starts at `place` or before.
+INLINE int32_t entry_at(const adamw_entry *table, int32_t entries, int32_t place) {
+  int32_t low = 0, high = entries - 1;
+  while (low < high) {
+    int32_t middle = low + (high - low + 1) / 2;
+    if (table[middle].start <= place) low = middle;
+    else high = middle - 1;
+  }
+  return low;
+}
+
+void adamw(char *heap, const void *args, int32_t block, char *scratch) {
+  const adamw_args *job = args;
+  float norm = *(const float *)at(heap, job->norm), scale = *(const float *)at(heap, job->scale);
+  if (!(__builtin_fabsf(norm) < __builtin_inff())) return;
+  const adamw_entry *table = at(heap, job->table);
+  row_range range = rows_of(block, BLOCK, job->total);
+  for (int32_t e = entry_at(table, job->entries, range.first); e < job->entries; e++) {
+    const adamw_entry *entry = table + e;
+    if (entry->start >= range.end) break;
+    int32_t from = range.first > entry->start ? range.first - entry->start : 0;
+    int32_t to = range.end - entry->start < entry->count ? range.end - entry->start : entry->count;
+    adamw_part part = {(float *)at(heap, entry->param) + from, (const float *)at(heap, entry->grad) + from,
+                       (float *)at(heap, entry->first) + from, (float *)at(heap, entry->second) + from};
+    if (from < to) update_part(part, to - from, job, scale, entry->decay);
+  }
+}

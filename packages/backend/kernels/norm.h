@@ -1,0 +1,13 @@
+// Normalization of one row, for kernels that go on with the row while it is in the cache.
+#pragma once
+#include <stdint.h>
+
+// What the gradient needs of a row: n = (x - mean) * inverse. For RMS norm the mean is 0.
+typedef struct {
+  float mean;
+  float inverse;
+} norm_note;
+
+// y = n * gain + shift of a row, without the shift where it is null. `centered` for layer norm, 0 for RMS norm.
+norm_note norm_row(float *y, const float *x, const float *gain, const float *shift, int32_t width, int32_t centered,
+                   float epsilon);
