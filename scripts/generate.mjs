@@ -1,14 +1,20 @@
-// Makes the one file that is not written by hand: TensorFlow.js's gradients.
+// Makes the files that are not written by hand: the compiled kernels, and TensorFlow.js's gradients.
 //
 // In Node, @tensorflow/tfjs-core registers no gradients, and its ES modules that do cannot be imported there. They
 // are bundled here, tfjs-core itself left outside, so that sources, the built package and browsers load one file.
 import { existsSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { fileURLToPath } from 'node:url';
+import { buildKernels } from './build-kernels.mjs';
 
 const output = fileURLToPath(new URL('../packages/backend/generated/tfjs-gradients.js', import.meta.url));
 
 export async function generate() {
+  await buildKernels();
+  await generateGradients();
+}
+
+async function generateGradients() {
   if (existsSync(output)) return;
   const { build } = await import('esbuild');
   const require = createRequire(new URL('../packages/backend/package.json', import.meta.url));
