@@ -86,7 +86,7 @@ void embed_tokens_gradient(char *heap, const void *args, int32_t block, char *sc
   float *dtokens = at(heap, job->dtokens);
   if (!job->add) fill_rows(dtokens + (size_t)own.first * width, 0, (size_t)(own.end - own.first) * width);
   for (int32_t row = 0; row < job->rows; row++) {
-    if (ids[row] < own.first || ids[row] >= own.end) continue;
+    if ((uint32_t)ids[row] - own.first >= (uint32_t)(own.end - own.first)) continue;
     float *to = dtokens + (size_t)ids[row] * width;
     add_row(to, to, dy + (size_t)row * width, width);
   }

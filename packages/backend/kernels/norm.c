@@ -94,7 +94,7 @@ INLINE vf scaled_at(const gradient_row *row, int32_t i, int32_t lanes) {
 INLINE void add_sums(gradient_row *row, int32_t i, int32_t lanes) {
   vf dn = scaled_at(row, i, lanes);
   row->sum += dn;
-  row->along += first_lanes(dn * normal_at(row, i, lanes), lanes);
+  row->along += dn * normal_at(row, i, lanes); // dn is 0 behind the last lane
 }
 
 INLINE void write_dx(const gradient_row *row, float sum, float along, int32_t i, int32_t lanes) {
