@@ -1,7 +1,7 @@
 // AdamW in place over all parameters of a model in one job, each value read and written once.
 //
-// m = b1 m + (1 - b1) g, v = b2 v + (1 - b2) g^2, p = p (1 - lr decay) - rate m / (sqrt(v) + floor), where rate and floor
-// have the bias corrections in them: rate = lr sqrt(1 - b2^t) / (1 - b1^t), floor = epsilon sqrt(1 - b2^t).
+// m = b1 m + (1 - b1) g, v = b2 v + (1 - b2) g^2, p = p (1 - lr decay) - rate m / (sqrt(v) + floor), where rate and
+// floor have the bias corrections in them: rate = lr sqrt(1 - b2^t) / (1 - b1^t), floor = epsilon sqrt(1 - b2^t).
 // See Loshchilov and Hutter, https://arxiv.org/abs/1711.05101
 #include "math.h"
 #include "rows.h"

@@ -1,7 +1,7 @@
 // Token embeddings plus position embeddings, and their gradients.
 //
-// No two blocks of a gradient write the same row of it, and each adds in the order of the tokens: no races, and the same
-// bits whatever the order of the blocks.
+// No two blocks of a gradient write the same row of it, and each adds in the order of the tokens: no races, and the
+// same bits whatever the order of the blocks.
 #include "rows.h"
 
 typedef struct {

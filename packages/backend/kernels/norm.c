@@ -1,6 +1,7 @@
 // Layer norm and RMS norm over rows, and their gradients.
 //
-// With n the normalized row and dn = dy * gain: dx = inverse (dn - mean(dn) - n mean(dn n)), for RMS norm without mean(dn).
+// With n the normalized row and dn = dy * gain: dx = inverse (dn - mean(dn) - n mean(dn n)), for RMS norm without
+// mean(dn).
 // The gradients of gain and shift, sums over rows of dy * n and dy, are first summed over the rows of a block and then,
 // by a second job, over the blocks in their order.
 #include "norm.h"
@@ -47,7 +48,8 @@ INLINE vf square_from(vf x, vf mean) {
   return centered * centered;
 }
 
-INLINE void scale_lanes(float *y, const float *x, const float *gain, const float *shift, norm_note note, int32_t lanes) {
+INLINE void scale_lanes(float *y, const float *x, const float *gain, const float *shift, norm_note note,
+                        int32_t lanes) {
   vf scaled = (load_lanes(x, lanes) - note.mean) * note.inverse * load_lanes(gain, lanes);
   store_lanes(y, shift ? scaled + load_lanes(shift, lanes) : scaled, lanes);
 }
