@@ -21,7 +21,6 @@
       new Uint8Array(memory.buffer, failureText).set(text);
       Atomics.store(control, words.FAILURE_LENGTH, text.length);
       Atomics.store(control, words.FAILED, 1);
-      port.postMessage('failed');
     }
   };
 

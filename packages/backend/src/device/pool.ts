@@ -150,7 +150,7 @@ export class Pool {
     return new SheepError('unsupported', {
       doing: kernel === undefined ? 'starting the threads' : `running the kernel ${kernel}`,
       expected: 'every thread to do its part',
-      received: this.failure ?? this.workerFailure(),
+      received: this.word(controlWords.FAILED) === 0 ? this.failure! : this.workerFailure(),
       remedy: 'open the backend again, with one thread if this repeats',
     });
   }
