@@ -19,7 +19,7 @@ export const normLinearOp = defineOp<
 >({
   name: 'NormLinear',
   outputs: 1,
-  saves: ['gain', 'weight'],
+  saves: ['x', 'gain', 'weight'],
   differentiable: ['x', 'gain', 'shift', 'weight', 'bias'],
   composed: {
     forward({ x, gain, shift, weight, bias }, { kind, epsilon, activation }) {

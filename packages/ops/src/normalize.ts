@@ -46,7 +46,7 @@ export function normalizeRowsGradient(dn: Tensor2D, normal: Tensor2D, inverse: T
 export const normOp = defineOp<{ x: Tensor2D; gain: Tensor1D; shift?: Tensor1D }, { kind: NormKind; epsilon: number }>({
   name: 'Norm',
   outputs: 1,
-  saves: ['gain'],
+  saves: ['x', 'gain'],
   differentiable: ['x', 'gain', 'shift'],
   composed: {
     forward({ x, gain, shift }, { kind, epsilon }) {

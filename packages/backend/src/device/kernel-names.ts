@@ -25,6 +25,9 @@ export const kernelNames = [
   'pointwise_logistic',
   'gemm',
   'gemm_pack',
+  'cross_entropy',
+  'cross_entropy_sums',
+  'scale',
 ] as const;
 
 /** A kernel's name. */
