@@ -1,3 +1,5 @@
+import type { KernelRunner } from './device.js';
+
 /** Floats of one row of a packed B are counted up to a multiple of this, in every build of the kernels. */
 const PACKED_COLUMNS = 16;
 /** A block of columns starts where a panel of any build starts. */
@@ -13,11 +15,6 @@ const GOOD_COLUMNS = 128;
 /** Blocks are halved until there are three for each of eight threads, or each takes about 20 microseconds. */
 const ENOUGH_BLOCKS = 24;
 const LEAST_OPERATIONS = 1e6;
-
-/** The part of a pool that a product needs: runs all blocks of one kernel on the heap, and returns when they are done. */
-export interface ProductRunner {
-  run(kernel: 'gemm' | 'gemm_pack', ints: readonly number[], floats: readonly number[], blocks: number): void;
-}
 
 /** A matrix of a batch in the heap: where the first is, and the floats from one row, column and matrix to the next. */
 export interface Operand {
@@ -51,7 +48,7 @@ export function packedFloats({ n, k, b, batch = 1 }: Pick<Product, 'n' | 'k' | '
 
 /** Packs B for any number of products with it, such as a weight for a step: `packed` is a place for `packedFloats`. */
 export function packB(
-  runner: ProductRunner,
+  runner: KernelRunner,
   { n, k, b, batch = 1 }: Pick<Product, 'n' | 'k' | 'b' | 'batch'>,
   packed: number,
 ) {
@@ -63,7 +60,7 @@ export function packB(
 }
 
 /** The product with a B that `packB` packed. */
-export function multiplyPacked(runner: ProductRunner, product: Product, packed: number) {
+export function multiplyPacked(runner: KernelRunner, product: Product, packed: number) {
   const { m, n, k, a, b, c, batch = 1, bias = 0, alpha = 1, add = false } = product;
   if (m * n * batch === 0) return;
   const [rows, columns] = blockSize(m, n, k, batch);
@@ -74,7 +71,7 @@ export function multiplyPacked(runner: ProductRunner, product: Product, packed: 
 }
 
 /** The product, B packed for it at `packed`. */
-export function multiply(runner: ProductRunner, product: Product, packed: number) {
+export function multiply(runner: KernelRunner, product: Product, packed: number) {
   packB(runner, product, packed);
   multiplyPacked(runner, product, packed);
 }
