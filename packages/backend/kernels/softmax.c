@@ -2,8 +2,7 @@
 //
 // exp(x - max) / sum(exp(x - max)): no exponential overflows, and the largest is 1. A row that has a NaN or +infinity,
 // or -infinity alone, becomes NaN.
-#include "math.h"
-#include "rows.h"
+#include "row-max.h"
 
 typedef struct {
   ref x;
@@ -21,23 +20,6 @@ typedef struct {
   int32_t width;
   int32_t block_rows;
 } softmax_gradient_args;
-
-INLINE vf larger(vf a, vf b) { return choose(a < b, b, a); }
-
-// NaN is left to the exponentials.
-INLINE float row_max(const float *x, int32_t width) {
-  vf most[2] = {splat(-__builtin_inff()), splat(-__builtin_inff())};
-  int32_t i = 0;
-  for (; i + 2 * VL <= width; i += 2 * VL) {
-    for (int v = 0; v < 2; v++) most[v] = larger(most[v], load(x + i + v * VL));
-  }
-  float lanes[VL];
-  store(lanes, larger(most[0], most[1]));
-  float result = lanes[0];
-  for (int lane = 1; lane < VL; lane++) result = result < lanes[lane] ? lanes[lane] : result;
-  for (; i < width; i++) result = result < x[i] ? x[i] : result;
-  return result;
-}
 
 INLINE vf exp_lanes(float *y, const float *x, float most, int32_t lanes) {
   vf value = falling_exp(load_lanes(x, lanes) - most);

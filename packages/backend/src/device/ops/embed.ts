@@ -1,8 +1,10 @@
 import type { embedOp } from '@sheep/ops';
 import type { Device } from '../device.js';
 
-/** Rows of a block, in the output as in the gradients. */
+/** Rows of a block. */
 const BLOCK_ROWS = 64;
+/** Each block of the tokens' gradient looks at all ids: no more of them than keep threads busy. */
+const TOKEN_BLOCKS = 32;
 
 /** Kernels of `embed`. */
 export function embedForms(device: Device): (typeof embedOp)['composed'] {
@@ -22,8 +24,9 @@ export function embedForms(device: Device): (typeof embedOp)['composed'] {
       const gradients = {
         tokens() {
           const dTokens = device.output([vocabSize, width]);
-          const ints = [dyPlace, idsPlace, device.place(dTokens), batch * time, width, vocabSize, BLOCK_ROWS, 0];
-          device.run('embed_tokens_gradient', ints, [], Math.ceil(vocabSize / BLOCK_ROWS));
+          const blockRows = Math.ceil(vocabSize / TOKEN_BLOCKS);
+          const ints = [dyPlace, idsPlace, device.place(dTokens), batch * time, width, vocabSize, blockRows, 0];
+          device.run('embed_tokens_gradient', ints, [], Math.ceil(vocabSize / blockRows));
           return dTokens;
         },
         positions() {
