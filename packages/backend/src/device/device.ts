@@ -1,4 +1,4 @@
-import { util, type Tensor, type TensorInfo } from '@tensorflow/tfjs-core';
+import { util, type TensorInfo } from '@tensorflow/tfjs-core';
 import type { Block } from './allocator-blocks.js';
 import { REF_BYTES } from './heap.js';
 import type { HeapBackend } from './kernel-backend.js';
@@ -36,7 +36,7 @@ export class Device implements KernelRunner {
   }
 
   /** The same values under another tensor, as an op returns an input. */
-  share({ dataId, dtype, shape }: Tensor): TensorInfo {
+  share({ dataId, dtype, shape }: TensorInfo): TensorInfo {
     this.backend.incRef(dataId);
     return { dataId, dtype, shape };
   }

@@ -28,6 +28,8 @@ export const kernelNames = [
   'cross_entropy',
   'cross_entropy_sums',
   'scale',
+  'attention',
+  'attention_gradient',
 ] as const;
 
 /** A kernel's name. */

@@ -1,5 +1,6 @@
 import {
   adamwUpdateOp,
+  attentionOp,
   embedOp,
   globalNormOp,
   headLossOp,
@@ -11,6 +12,7 @@ import {
   registerOpKernels,
 } from '@sheep/ops';
 import type { Device } from '../device.js';
+import { attentionForms } from './attention.js';
 import { embedForms } from './embed.js';
 import { headLossForms } from './head-loss.js';
 import { linearActivationForms } from './linear.js';
@@ -20,6 +22,7 @@ import { adamwKernel, globalNormKernel } from './optimizer.js';
 
 /** Gives a device, by its name with tfjs, kernels for the ops; those that are not named here run composed. */
 export function registerDeviceOps(name: string, device: Device): void {
+  registerOpKernels(attentionOp, name, attentionForms(device));
   registerOpKernels(embedOp, name, embedForms(device));
   registerOpKernels(headLossOp, name, headLossForms(device));
   registerOpKernels(linearActivationOp, name, linearActivationForms(device));
