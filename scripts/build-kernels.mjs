@@ -65,20 +65,26 @@ async function run(tool, command, files) {
   }
 }
 
+/** A file with all that it includes. */
+function withIncluded(kernels, file, found = {}) {
+  if (file in found || !(file in kernels)) return found;
+  found[file] = kernels[file];
+  for (const [, name] of kernels[file].matchAll(/^#include "(.+)"/gm)) withIncluded(kernels, name, found);
+  return found;
+}
+
 /** Compiles what has changed since the last time, and links the modules of one instruction set. */
 async function buildSet(name) {
   const { compile, modules } = sets[name];
   const kernels = readKernels();
-  const headers = Object.fromEntries(Object.entries(kernels).filter(([file]) => !file.endsWith('.c')));
   const folder = join(output, 'objects', name);
   mkdirSync(folder, { recursive: true });
   const objects = {};
-  for (const [file, source] of Object.entries(kernels).filter(([file]) => file.endsWith('.c'))) {
-    const object = `${hash(compile, headers, file, source)}.o`;
+  for (const file of Object.keys(kernels).filter((one) => one.endsWith('.c'))) {
+    const files = withIncluded(kernels, file);
+    const object = `${hash(compile, files)}.o`;
     const path = join(folder, object);
-    if (!existsSync(path)) {
-      write(path, (await run('clang', `${compile} ${file} -o out.o`, { ...headers, [file]: source }))['out.o']);
-    }
+    if (!existsSync(path)) write(path, (await run('clang', `${compile} ${file} -o out.o`, files))['out.o']);
     objects[object] = readFileSync(path);
   }
   for (const [module, flags] of Object.entries(modules)) {

@@ -22,8 +22,8 @@ export interface PoolOptions {
 // What sheep_run and sheep_join answer; the third answer is that other threads are still at work.
 const [DONE, FAILED] = [0, 1];
 
-// About 200 microseconds of looking for work: longer than the pause between two kernels of a step.
-const SERVE_SPINS = 12_000;
+// About half a millisecond of looking for work: longer than most pauses between two kernels of a step.
+const SERVE_SPINS = 25_000;
 // About a millisecond. A thread that is not done by then has most likely lost its core to another process: give it this one.
 const JOIN_SPINS = 50_000;
 const NAP_MILLISECONDS = 0.1;
