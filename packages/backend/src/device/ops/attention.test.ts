@@ -63,7 +63,7 @@ describe('attention', () => {
     // Scores of 50 and more: one key takes nearly all of a query, and which one changes from tile to tile.
     { time: 64, headSize: 32, headCount: 1, most: 5 },
     { time: 130, headSize: 33, headCount: 2, most: 5 },
-    { time: 3, headSize: 300, headCount: 1 },
+    { time: 3, headSize: 1024, headCount: 1 },
     { time: 2, headSize: 1030, headCount: 1 },
   ])('agrees with its composed form, and with itself on any threads: %o', async (one) => {
     const expected = await compute('cpu', one);
