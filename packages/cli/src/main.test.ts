@@ -65,6 +65,6 @@ describe('main', () => {
     expect(await runMain('--version')).toMatchObject({ code: 0, stdout: '0.1.0\n', stderr: '' });
     const help = await runMain('train', '--help');
     expect(help).toMatchObject({ code: 0, stderr: '' });
-    expect(help.stdout).toContain('train.batchSize  (integer, default 48)');
+    expect(help.stdout).toContain('train.batchSize  (integer, default 44)');
   });
 });

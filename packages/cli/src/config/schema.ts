@@ -74,7 +74,7 @@ const earlyStopping = z.strictObject({
 });
 
 const train = z.strictObject({
-  batchSize: count().default(48).describe('windows in a batch'),
+  batchSize: count().default(44).describe('windows in a batch'),
   maxSteps: every(300).describe('steps after which the run stops; null where maxEpochs says it'),
   maxEpochs: count().nullable().default(null).describe('passes over the training windows after which the run stops'),
   learningRate: z
