@@ -89,7 +89,9 @@ async function buildSet(name) {
   }
   for (const [module, flags] of Object.entries(modules)) {
     const linked = await run('wasm-ld', `${flags} ${Object.keys(objects).join(' ')} -o out.wasm`, objects);
-    write(join(output, `${module}.js`), `export default '${Buffer.from(linked['out.wasm']).toString('base64')}';\n`);
+    const wasm = Buffer.from(linked['out.wasm']).toString('base64');
+    const fingerprint = hash(wasm).slice(0, 8);
+    write(join(output, `${module}.js`), `export default '${wasm}';\nexport const fingerprint = '${fingerprint}';\n`);
   }
   for (const old of readdirSync(folder).filter((one) => one.endsWith('.o') && !(one in objects))) {
     rmSync(join(folder, old), { force: true });

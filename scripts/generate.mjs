@@ -14,8 +14,7 @@ export async function generate() {
   await generateGradients();
 }
 
-/** TensorFlow.js's gradients alone, which take no time: what a run on its backends needs. */
-export async function generateGradients() {
+async function generateGradients() {
   if (existsSync(output)) return;
   const { build } = await import('esbuild');
   const require = createRequire(new URL('../packages/backend/package.json', import.meta.url));

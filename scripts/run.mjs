@@ -42,9 +42,8 @@ const commands = {
 
 install();
 const [command, ...args] = process.argv.slice(2);
-const { generate, generateGradients } = await import('./generate.mjs');
-// No backend that a run can choose has the compiled kernels yet.
-await (command === 'test' ? generate() : generateGradients());
+const { generate } = await import('./generate.mjs');
+await generate();
 
 const child = spawn(process.execPath, commands[command](args), { cwd: root, stdio: 'inherit' });
 // A terminal's Ctrl-C reaches the child by itself; a signal to this process alone is handed on.

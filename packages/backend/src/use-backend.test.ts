@@ -3,9 +3,13 @@ import * as tf from '@tensorflow/tfjs-core';
 import { getBackend, grads, tensor2d, type Tensor } from '@tensorflow/tfjs-core';
 import { describe, expect, it } from 'vitest';
 import { runScript } from './run-script.fixture.js';
+import { availableThreads } from './device/host.js';
 import { backendNames, useBackend } from './use-backend.js';
 
 const squaredProduct = (a: Tensor, b: Tensor) => tf.sum(tf.square(tf.matMul(a, b)));
+
+// An engine without SIMD, as old browsers are.
+const WITHOUT_SIMD = 'WebAssembly.validate = () => false;';
 
 // No file lies under that path, so tfjs-backend-wasm fails as it does where its files are not served.
 const opening = (name: string) => `await useBackend('${name}', { wasmPath: '/there-is-no-such-folder/' })`;
@@ -24,21 +28,44 @@ describe('useBackend', () => {
     const opened = await useBackend();
     expect(opened).toEqual({
       name: backendNames[0],
-      tfjsName: 'wasm',
-      build: expect.stringMatching(/^tfjs-backend-wasm \d+\.\d+\.\d+ (simd|plain)$/) as string,
+      tfjsName: 'sheep-wasm',
+      build: expect.stringMatching(/^sheep-wasm relaxed-threads [\da-f]{8}$/) as string,
+      threads: availableThreads(),
       passedOver: [],
     });
-    expect(getBackend()).toBe('wasm');
+    expect(getBackend()).toBe('sheep-wasm');
   });
 
   it('opens a backend by name, as often as one likes', async () => {
     for (const [name, tfjsName] of [
       ['js', 'cpu'],
+      ['wasm', 'sheep-wasm'],
       ['tfjs-wasm', 'wasm'],
+      ['wasm', 'sheep-wasm'],
       ['js', 'cpu'],
     ] as const) {
       const opened = await useBackend(name);
       expect([opened.name, opened.tfjsName, getBackend(), opened.passedOver]).toEqual([name, tfjsName, tfjsName, []]);
+    }
+  });
+
+  it('opened again with other threads, goes on with the tensors that there are', async () => {
+    const { build } = await useBackend('wasm', { threads: 1 });
+    const x = tensor2d([[1, 2, 3]]);
+    const sumNow = () => tf.sum(tf.square(tf.sub(x, 0))).dataSync()[0];
+    expect(sumNow()).toBe(14);
+    for (const threads of [3, 3, 2]) {
+      expect(await useBackend('wasm', { threads })).toMatchObject({ threads, build });
+      expect(sumNow()).toBe(14);
+    }
+    x.dispose();
+  });
+
+  it.each(['wasm', 'auto'] as const)('refuses a number of threads that is none: %s', async (name) => {
+    for (const threads of [0, 1.5, Number.NaN]) {
+      await expect(useBackend(name, { threads })).rejects.toThrow(
+        `starting the threads: expected a whole number of threads, 1 or more, received ${threads}; leave it out to use every core`,
+      );
     }
   });
 
@@ -47,7 +74,7 @@ describe('useBackend', () => {
     expect(error).toBeInstanceOf(SheepError);
     expect((error as SheepError).code).toBe('bad-option');
     expect((error as SheepError).message).toBe(
-      "choosing a backend: expected one of auto, tfjs-wasm, js, received 'gpu'; use 'auto' to take the fastest one that works",
+      "choosing a backend: expected one of auto, wasm, tfjs-wasm, js, received 'gpu'; use 'auto' to take the fastest one that works",
     );
   });
 
@@ -79,11 +106,14 @@ describe('useBackend', () => {
 
 describe('a device that does not open', () => {
   it('is passed over by auto, with the reason', () => {
-    expect(outcome(`const result = ${opening('auto')};`)).toEqual({
+    expect(outcome(`${WITHOUT_SIMD} const result = ${opening('auto')};`)).toEqual({
       name: 'js',
       tfjsName: 'cpu',
       build: expect.stringMatching(/^tfjs-backend-cpu /) as string,
-      passedOver: [{ name: 'tfjs-wasm', reason: expect.stringMatching(/initialize/) as string }],
+      passedOver: [
+        { name: 'wasm', reason: expect.stringContaining('received one without WebAssembly SIMD') as string },
+        { name: 'tfjs-wasm', reason: expect.stringMatching(/initialize/) as string },
+      ],
     });
   });
 

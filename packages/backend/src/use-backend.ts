@@ -1,12 +1,14 @@
 import { SheepError } from '@sheep/core';
 import { getBackend, setBackend } from '@tensorflow/tfjs-core';
+import { checkThreads } from './device/pool.js';
 import { openJs } from './js/open.js';
 import type { BackendOptions, OpenedBackend } from './opened-backend.js';
 import { openTfjsWasm } from './tfjs-wasm/open.js';
 import { registerTfjsGradients } from './tfjs-gradients.js';
+import { openWasm } from './wasm/open.js';
 
 /** A device that computes, by the name that users type. */
-export type BackendName = 'tfjs-wasm' | 'js';
+export type BackendName = 'wasm' | 'tfjs-wasm' | 'js';
 
 /** The backend in use. */
 export interface BackendInUse extends OpenedBackend {
@@ -17,6 +19,7 @@ export interface BackendInUse extends OpenedBackend {
 
 // The fastest first: the order in which `auto` tries them.
 const backends: Record<BackendName, (options: BackendOptions) => Promise<OpenedBackend>> = {
+  wasm: openWasm,
   'tfjs-wasm': openTfjsWasm,
   js: openJs,
 };
@@ -50,7 +53,7 @@ function notOpened(name: string, cause: unknown): SheepError {
  * Opens a device and makes it the one that TensorFlow.js computes on, with gradients for tfjs's own ops.
  *
  * @param name `auto` takes the fastest that works.
- * @throws SheepError `bad-option` for an unknown name, `unsupported` where the device does not open; the backend that
+ * @throws SheepError `bad-option` for an unknown name or a number of threads that is none, `unsupported` where the device does not open; the backend that
  * was in use before then stays in use.
  */
 export async function useBackend(
@@ -58,6 +61,7 @@ export async function useBackend(
   options: BackendOptions = {},
 ): Promise<BackendInUse> {
   if (name !== 'auto' && !backendNames.includes(name)) throw unknownBackend(name);
+  if (options.threads !== undefined) checkThreads(options.threads);
   await registerTfjsGradients();
   const passedOver: { name: BackendName; reason: string }[] = [];
   for (const candidate of name === 'auto' ? backendNames : [name]) {

@@ -55,7 +55,8 @@ export async function lastCheckpoint(run: string): Promise<string> {
 /** A configuration whose run takes a second: the text is book.txt. */
 export const TINY_CONFIG = `
 name: tiny
-backend: tfjs-wasm
+backend: wasm
+threads: 1
 data: { paths: [book.txt] }
 model: { contextLength: 16, layerCount: 2, headCount: 2, embeddingSize: 16, dropout: 0.1 }
 train:

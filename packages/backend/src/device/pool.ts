@@ -37,7 +37,7 @@ const LONGEST_PAUSE = 100;
  */
 export async function startPool(options: PoolOptions): Promise<Pool> {
   const { kernels, threads, place } = options;
-  if (!Number.isSafeInteger(threads) || threads < 1) throw badThreads(threads);
+  checkThreads(threads);
   if (place % 4 !== 0) throw new Error(`a pool cannot lie at ${place}: its place has to be a multiple of 64 bytes`);
   const pool = new Pool(options, kernels.shared ? threads : 1);
   try {
@@ -68,6 +68,11 @@ export class Pool {
     this.maySleep = threads > 1 && maySleep(heap.i32, this.base);
   }
 
+  /** Whether no thread failed. */
+  get works(): boolean {
+    return this.failure === undefined && this.word(controlWords.FAILED) === 0;
+  }
+
   /**
    * Runs every block of a kernel and returns when all are done.
    *
@@ -79,7 +84,7 @@ export class Pool {
   run(kernel: KernelName, ints: readonly number[], floats: readonly number[], blocks: number): void {
     const { kernels, heap, place } = this.options;
     const { args, scratch } = this.layout;
-    if (this.failure !== undefined || this.word(controlWords.FAILED) !== 0) throw this.broken(kernel);
+    if (!this.works) throw this.broken(kernel);
     writeArguments(heap, args, ints, floats);
     try {
       const { sheep_run: run } = kernels.exports;
@@ -166,8 +171,10 @@ function maySleep(words: Int32Array, index: number): boolean {
   }
 }
 
-function badThreads(threads: number): SheepError {
-  return new SheepError('bad-option', {
+/** @throws SheepError `bad-option` for a number of threads that is none. */
+export function checkThreads(threads: number): void {
+  if (Number.isSafeInteger(threads) && threads >= 1) return;
+  throw new SheepError('bad-option', {
     doing: 'starting the threads',
     expected: 'a whole number of threads, 1 or more',
     received: String(threads),

@@ -14,6 +14,8 @@ export type KernelBuild = keyof typeof builds;
 /** The kernels, compiled. */
 export interface KernelModule {
   readonly build: KernelBuild;
+  /** Tells builds of different sources apart: the start of their hash. */
+  readonly fingerprint: string;
   /** Whether its memory has to be shared. */
   readonly shared: boolean;
   readonly module: WebAssembly.Module;
@@ -33,9 +35,9 @@ export async function loadKernelModule(choices: readonly KernelBuild[] = kernelB
   for (const build of choices) {
     const shared = build !== 'simd';
     if (shared && !canShareMemory()) continue;
-    const { default: text } = await builds[build]();
+    const { default: text, fingerprint } = await builds[build]();
     const bytes = Uint8Array.from(atob(text), (character) => character.charCodeAt(0));
-    if (WebAssembly.validate(bytes)) return { build, shared, module: await WebAssembly.compile(bytes) };
+    if (WebAssembly.validate(bytes)) return { build, fingerprint, shared, module: await WebAssembly.compile(bytes) };
   }
   throw new SheepError('unsupported', {
     doing: 'loading the WebAssembly kernels',

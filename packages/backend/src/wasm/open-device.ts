@@ -3,8 +3,7 @@ import { Device } from '../device/device.js';
 import { wasmHeap } from '../device/heap.js';
 import { registerDevice } from '../device/kernel-backend-register.js';
 import { registerDeviceOps } from '../device/ops/register.js';
-import { poolBytes } from '../device/control.js';
-import { startPool } from '../device/pool.js';
+import { Threads } from '../device/threads.js';
 import { kernelBuilds, loadKernelModule, type KernelBuild } from './kernel-module.js';
 import { openKernels } from './kernels.js';
 
@@ -17,27 +16,48 @@ const MOST_PAGES = 65_535;
 export interface WasmDeviceOptions {
   /** tfjs's name of it. */
   readonly name: string;
+  /** Threads that compute, the calling one among them; a build for plain memory has that one alone. */
   readonly threads: number;
   /** The builds to choose from, the preferred first; all unless given. */
   readonly builds?: readonly KernelBuild[];
 }
 
 /** A device whose heap is a WebAssembly memory, registered with tfjs but not yet the one in use. */
-export async function openWasmDevice({ name, threads, builds = kernelBuilds }: WasmDeviceOptions): Promise<{
+export interface WasmDevice {
   readonly device: Device;
   readonly build: KernelBuild;
+  /** Tells builds of the kernels from one another: part of a hash of their sources. */
+  readonly fingerprint: string;
+  readonly threads: number;
+  /**
+   * Goes on with so many threads, the tensors as they are; also after a thread failed.
+   *
+   * @throws SheepError `bad-option` for a number that is none, `unsupported` where a worker does not start.
+   */
+  useThreads(threads: number): Promise<void>;
   /** Ends its threads; the device is then of no use. */
   close(): Promise<void>;
-}> {
+}
+
+/** Opens a device; each has a heap of its own. */
+export async function openWasmDevice({ name, threads, builds = kernelBuilds }: WasmDeviceOptions): Promise<WasmDevice> {
   const kernelModule = await loadKernelModule(builds);
-  const { shared, build } = kernelModule;
+  const { shared, build, fingerprint } = kernelModule;
   const memory = new WebAssembly.Memory({ initial: FIRST_PAGES, maximum: MOST_PAGES, shared });
   const kernels = await openKernels(kernelModule, memory);
-  const heap = wasmHeap(memory, MOST_PAGES * PAGE_BYTES);
-  const allocator = new Allocator(heap, kernels.base);
-  const place = allocator.allocate(poolBytes(shared ? threads : 1)).ref;
-  const pool = await startPool({ kernels, heap, place, threads });
-  const device = new Device(registerDevice(name, allocator), pool);
+  const allocator = new Allocator(wasmHeap(memory, MOST_PAGES * PAGE_BYTES), kernels.base);
+  const pool = new Threads(kernels, allocator);
+  await pool.use(threads);
+  const device = new Device(registerDevice(name, allocator), { run: (...job) => pool.now.run(...job) });
   registerDeviceOps(name, device);
-  return { device, build, close: () => pool.close() };
+  return {
+    device,
+    build,
+    fingerprint,
+    get threads() {
+      return pool.now.threads;
+    },
+    useThreads: (count) => pool.use(count),
+    close: () => pool.close(),
+  };
 }

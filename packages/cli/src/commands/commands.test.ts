@@ -70,8 +70,11 @@ describe('sheep doctor', () => {
     const { code, stdout, stderr } = await runMain('doctor');
     expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
     expect(stdout).toContain(`node      ${process.version}\n`);
+    expect(stdout).toMatch(
+      /^wasm {2}works: [\d.]+ GFLOP\/s in .*, sheep-wasm relaxed-threads [\da-f]{8}, \d+ threads?$/m,
+    );
     expect(stdout).toMatch(/^tfjs-wasm {2}works: [\d.]+ GFLOP\/s/m);
     expect(stdout).toMatch(/^js {2}works: [\d.]+ GFLOP\/s/m);
-    expect(stdout).toMatch(/^auto {2}takes tfjs-wasm$/m);
+    expect(stdout).toMatch(/^auto {2}takes wasm$/m);
   });
 });

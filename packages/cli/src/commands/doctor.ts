@@ -3,7 +3,7 @@ import { Command } from '@commander-js/extra-typings';
 import { type BackendName, backendNames, useBackend } from '@sheep/backend';
 import { matMul, randomUniform } from '@tensorflow/tfjs-core';
 import type { Io } from '../io.js';
-import { type Fact, formatFacts } from '../screen/format.js';
+import { type Fact, formatFacts, formatThreads } from '../screen/format.js';
 import { packageVersion } from '../versions.js';
 
 const PACKAGES = ['core', 'tokenizer', 'data', 'backend', 'model', 'train', 'metrics', 'cli'];
@@ -36,9 +36,12 @@ async function measureGflops(): Promise<number> {
 
 async function tryBackend(name: BackendName): Promise<Fact> {
   try {
-    const { build } = await useBackend(name);
+    const { build, threads } = await useBackend(name);
     const speed = (await measureGflops()).toPrecision(3);
-    return [name, `works: ${speed} GFLOP/s in products of ${SIZE} x ${SIZE}, ${build}`];
+    return [
+      name,
+      `works: ${speed} GFLOP/s in products of ${SIZE} x ${SIZE}, ${build}${threads === undefined ? '' : `, ${formatThreads(threads)}`}`,
+    ];
   } catch (error) {
     return [name, `does not open: ${error instanceof Error ? error.message : String(error)}`];
   }

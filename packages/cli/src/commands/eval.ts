@@ -1,9 +1,10 @@
 import { Command } from '@commander-js/extra-typings';
-import { backendNames, useBackend, type BackendName } from '@sheep/backend';
+import { backendNames } from '@sheep/backend';
 import { sequentialBatches, tokenizeDocuments } from '@sheep/data';
 import { readDocuments } from '@sheep/data/node';
 import { evaluate } from '@sheep/train';
 import type { Io } from '../io.js';
+import { openBackend } from '../run/open-backend.js';
 import { openModel } from '../run/open-model.js';
 import { formatCount, formatFacts, formatLoss, formatShare } from '../screen/format.js';
 import { wholeNumber } from './options.js';
@@ -16,9 +17,10 @@ export function evalCommand(io: Io) {
     .requiredOption('--data <paths...>', 'files, folders or globs of UTF-8 text')
     .option('--batch-size <n>', 'windows computed at once', wholeNumber(1), 8)
     .option('--backend <name>', `auto, ${backendNames.join(', ')}`, 'auto')
-    .action(async ({ checkpoint, data, batchSize, backend }) => {
+    .option('--threads <n>', 'threads of the backend wasm; one a core unless given', wholeNumber(1))
+    .action(async ({ checkpoint, data, batchSize, backend, threads }) => {
       const documents = await readDocuments(data);
-      await useBackend(backend as BackendName | 'auto');
+      await openBackend({ backend, threads });
       const { folder, model, params, tokenizer } = await openModel(checkpoint);
       const tokens = tokenizeDocuments(documents, tokenizer);
       const source = sequentialBatches({ tokens, contextLength: model.config.contextLength, batchSize });

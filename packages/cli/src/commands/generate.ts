@@ -1,8 +1,9 @@
 import { Command } from '@commander-js/extra-typings';
-import { backendNames, useBackend, type BackendName } from '@sheep/backend';
+import { backendNames } from '@sheep/backend';
 import { generate } from '@sheep/model';
 import { createDecoder } from '@sheep/tokenizer';
 import type { Io } from '../io.js';
+import { openBackend } from '../run/open-backend.js';
 import { openModel } from '../run/open-model.js';
 import { SAMPLE_TEMPERATURE } from '../run/sample.js';
 import { printable } from '../screen/format.js';
@@ -20,8 +21,9 @@ export function generateCommand(io: Io) {
     .option('--top-p <x>', 'only among the most likely tokens of this total probability', decimal)
     .option('--seed <n>', 'the same seed gives the same text', wholeNumber(0), 0)
     .option('--backend <name>', `auto, ${backendNames.join(', ')}`, 'auto')
-    .action(async ({ checkpoint, prompt, backend, ...options }) => {
-      await useBackend(backend as BackendName | 'auto');
+    .option('--threads <n>', 'threads of the backend wasm; one a core unless given', wholeNumber(1))
+    .action(async ({ checkpoint, prompt, backend, threads, ...options }) => {
+      await openBackend({ backend, threads });
       const { model, params, tokenizer } = await openModel(checkpoint);
       const show = io.stdout.isTTY ? printable : String;
       const print = (text: string) => io.stdout.write(show(text));

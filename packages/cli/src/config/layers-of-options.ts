@@ -11,6 +11,7 @@ export interface KeyOptions {
   readonly data?: readonly string[] | undefined;
   readonly tokenizer?: string | undefined;
   readonly backend?: string | undefined;
+  readonly threads?: string | undefined;
   readonly name?: string | undefined;
   readonly preset?: string | undefined;
   readonly seed?: string | undefined;
@@ -29,6 +30,7 @@ const TEXT_OPTIONS = [
 
 const VALUE_OPTIONS = [
   ['--seed', 'seed', 'seed'],
+  ['--threads', 'threads', 'threads'],
   ['--max-steps', 'maxSteps', 'train.maxSteps'],
   ['--learning-rate', 'learningRate', 'train.learningRate'],
 ] as const satisfies readonly (readonly [string, keyof KeyOptions, string])[];

@@ -121,6 +121,10 @@ export const configSchema = z.strictObject({
     .enum(['auto', ...backendNames])
     .default('auto')
     .describe('what computes; auto takes the fastest that works'),
+  threads: count()
+    .nullable()
+    .default(null)
+    .describe('threads of the backend wasm; null for one a core. The numbers do not depend on it'),
   data: data.prefault({}),
   tokenizer: tokenizer.prefault({}),
   model: model.prefault({}),

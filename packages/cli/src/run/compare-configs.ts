@@ -7,6 +7,7 @@ import type { RunConfig } from '../config/schema.js';
 /** Keys that change nothing in the numbers: what is shown and kept, and how often. */
 const FREE: ReadonlySet<string> = new Set([
   'name',
+  'threads',
   'train.logEvery',
   'train.sampleEvery',
   'train.sampleTokens',

@@ -1,6 +1,6 @@
 import type { BackendInUse } from '@sheep/backend';
 import { countParameters } from '@sheep/model';
-import { type Fact, formatCount, formatLoss } from '../screen/format.js';
+import { type Fact, formatCount, formatLoss, formatThreads } from '../screen/format.js';
 import type { Plan } from './plan.js';
 
 function modelText({ config: { model }, model: { config } }: Plan): string {
@@ -18,9 +18,10 @@ function lengthText({ config: { train }, totalSteps, data: { batchesPerEpoch } }
   return `${formatCount(totalSteps)} steps of ${train.batchSize} windows, ${epochs} epochs`;
 }
 
-function backendText(asked: string, { name, build, passedOver }: BackendInUse): string {
+function backendText(asked: string, { name, build, threads, passedOver }: BackendInUse): string {
   const missing = passedOver.map((one) => `; ${one.name} does not open: ${one.reason}`).join('');
-  return asked === 'auto' ? `auto chose ${name} (${build}${missing})` : `${name} (${build})`;
+  const device = threads === undefined ? build : `${build}, ${formatThreads(threads)}`;
+  return asked === 'auto' ? `auto chose ${name} (${device}${missing})` : `${name} (${device})`;
 }
 
 /** What is about to be trained, on what and with what. */

@@ -1,13 +1,14 @@
 import { join } from 'node:path';
 import type { StopEvent } from '@sheep/core';
 import { writeFileAtomic } from '@sheep/core/node';
-import { type BackendInUse, useBackend } from '@sheep/backend';
+import type { BackendInUse } from '@sheep/backend';
 import { writePlots } from '@sheep/metrics/node';
 import { train, type TrainRun } from '@sheep/train';
 import { stringify } from 'yaml';
 import type { Io } from '../io.js';
 import { openScreen } from '../screen/open-screen.js';
 import type { Screen } from '../screen/screen.js';
+import { openBackend } from './open-backend.js';
 import { openCheckpoints, readStart, type Resumption } from './checkpoint.js';
 import { headerFacts } from './header.js';
 import { openOutputs, type RunOutputs } from './outputs.js';
@@ -29,7 +30,7 @@ interface Ready {
 
 async function makeReady({ config, place }: Settled, flags: TrainFlags, screen: Screen): Promise<Ready> {
   const planned = await planRun(config, screen);
-  const backend = await useBackend(config.backend);
+  const backend = await openBackend(config);
   const plan = { ...planned, config: { ...planned.config, name: place.name, backend: backend.name } };
   const from = flags.resume ? await resume(place.folder, plan.config, backend.build, screen) : undefined;
   screen.facts(`Training ${place.name}`, headerFacts(plan, backend, config.backend));

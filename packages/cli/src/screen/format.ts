@@ -8,6 +8,11 @@ export function formatLoss(loss: number): string {
   return loss.toFixed(4);
 }
 
+/** `1 thread`, `2 threads`. */
+export function formatThreads(threads: number): string {
+  return `${threads} thread${threads === 1 ? '' : 's'}`;
+}
+
 /** A learning rate: `9.50e-4`. */
 export function formatRate(rate: number): string {
   return rate.toExponential(2);
