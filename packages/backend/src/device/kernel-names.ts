@@ -28,6 +28,7 @@ export const kernelNames = [
   'cross_entropy',
   'cross_entropy_sums',
   'scale',
+  'dropout',
   'attention',
   'attention_gradient',
 ] as const;
