@@ -13,6 +13,7 @@ typedef struct {
   int32_t kernel;
   ref args;
   int32_t blocks;
+  int32_t measured; // whether threads note their shares of the job
   _Alignas(64) int32_t finished;
   _Alignas(64) int32_t sleepers;
   int32_t failed;
@@ -32,6 +33,24 @@ static const struct {
 };
 
 enum { DONE, FAILED, RUNNING };
+
+// What a thread did of the measured job that it last took part in: in the 64 bytes before its scratch.
+typedef struct {
+  double start, end; // milliseconds
+  int32_t job, blocks;
+} share;
+
+// Milliseconds on a clock that all threads share; the host's.
+#if defined(__wasm__)
+__attribute__((import_module("env"), import_name("now")))
+#endif
+double sheep_now(void);
+
+static share *share_of(int32_t job, char *scratch) {
+  share *s = (share *)(scratch - 64);
+  if (s->job != job) *s = (share){sheep_now(), 0, job, 0};
+  return s;
+}
 
 // Leaves the core's units to its other hyperthread for a moment.
 static inline void relax(void) {
@@ -58,8 +77,14 @@ static int take_block(char *heap, control *c, char *scratch) {
   int32_t number = __atomic_load_n(&c->kernel, __ATOMIC_RELAXED);
   ref args = __atomic_load_n(&c->args, __ATOMIC_RELAXED);
   int32_t blocks = __atomic_load_n(&c->blocks, __ATOMIC_RELAXED);
+  int32_t measured = __atomic_load_n(&c->measured, __ATOMIC_RELAXED);
   if (!__atomic_compare_exchange_n(&c->ticket, &ticket, ticket - 1, 0, __ATOMIC_ACQ_REL, __ATOMIC_RELAXED)) return 1;
+  share *mine = measured ? share_of((int32_t)(ticket >> 32), scratch) : 0;
   kernels[number].run(heap, at(heap, args), blocks - left, scratch);
+  if (mine) {
+    mine->blocks++;
+    mine->end = sheep_now();
+  }
   __atomic_fetch_add(&c->finished, 1, __ATOMIC_RELEASE);
   return 1;
 }

@@ -3,10 +3,23 @@
 {
   const port = globalThis.process?.getBuiltinModule?.('node:worker_threads').parentPort ?? globalThis;
 
-  const serve = ({ module, memory, place, scratch, stackTop, spins, words, failureText, failureBytes }) => {
+  const serve = ({
+    module,
+    memory,
+    place,
+    scratch,
+    stackTop,
+    spins,
+    words,
+    clockOrigin,
+    failureText,
+    failureBytes,
+  }) => {
     const control = new Int32Array(memory.buffer, place * 16);
     try {
-      const { exports } = new WebAssembly.Instance(module, { env: { memory } });
+      const ahead = performance.timeOrigin - clockOrigin;
+      const now = () => performance.now() + ahead;
+      const { exports } = new WebAssembly.Instance(module, { env: { memory, now } });
       const { __stack_pointer: stackPointer } = exports;
       stackPointer.value = stackTop;
       port.postMessage('ready');

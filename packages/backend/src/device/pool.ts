@@ -5,6 +5,7 @@ import { controlWords, FAILURE_BYTES, poolLayout, WORDS } from './control.js';
 import { REF_BYTES, type Heap } from './heap.js';
 import { writeArguments } from './kernel-call.js';
 import type { KernelName } from './kernel-names.js';
+import { clearShares, readShares, type Share } from './shares.js';
 import { startThread, type Thread } from './thread.js';
 
 /** What a pool runs on. */
@@ -65,6 +66,7 @@ export class Pool {
     this.layout = poolLayout(place);
     this.base = (place * REF_BYTES) / 4;
     heap.i32.fill(0, this.base, this.base + WORDS);
+    clearShares(heap, this.layout.share, threads);
     this.maySleep = threads > 1 && maySleep(heap.i32, this.base);
   }
 
@@ -95,6 +97,19 @@ export class Pool {
     if (this.failure !== undefined) throw this.broken(kernel);
   }
 
+  /** As `run`, and tells which threads took part. A job of one block is the calling thread's alone, and tells none. */
+  measure(kernel: KernelName, ints: readonly number[], floats: readonly number[], blocks: number): Share[] {
+    const { heap } = this.options;
+    const measured = this.base + controlWords.MEASURED;
+    heap.i32[measured] = 1;
+    try {
+      this.run(kernel, ints, floats, blocks);
+    } finally {
+      heap.i32[measured] = 0;
+    }
+    return blocks > 1 ? readShares(heap, this.layout.share, this.threads, this.word(controlWords.JOB)) : [];
+  }
+
   /** Ends the workers. When the promise resolves, the pool's memory may be used for other things. */
   async close(): Promise<void> {
     this.failure ??= 'a pool that was closed';
@@ -119,7 +134,9 @@ export class Pool {
       this.workers.push(worker);
       const part = { place, scratch: scratch(thread), stackTop: stackTop(thread), failureText };
       const { module, memory } = kernels;
-      worker.post({ module, memory, spins: SERVE_SPINS, words: controlWords, failureBytes: FAILURE_BYTES, ...part });
+      const clockOrigin = performance.timeOrigin;
+      const common = { spins: SERVE_SPINS, words: controlWords, failureBytes: FAILURE_BYTES, clockOrigin };
+      worker.post({ module, memory, ...common, ...part });
     });
   }
 

@@ -36,7 +36,8 @@ export interface Kernels {
  * a megabyte is.
  */
 export async function openKernels(kernelModule: KernelModule, memory: WebAssembly.Memory): Promise<Kernels> {
-  const instance = await WebAssembly.instantiate(kernelModule.module, { env: { memory } });
+  const now = (): number => performance.now();
+  const instance = await WebAssembly.instantiate(kernelModule.module, { env: { memory, now } });
   const exports = instance.exports as PoolExports;
   const numbers = numbersByName(exports, memory);
   const { __heap_base: base } = exports;

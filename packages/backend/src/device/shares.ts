@@ -1,0 +1,36 @@
+import { REF_BYTES, type Heap } from './heap.js';
+
+/** What one thread did of a job. Times are milliseconds as the calling thread's `performance.now()` tells them. */
+export interface Share {
+  /** 0 is the calling thread. */
+  readonly thread: number;
+  /** When its first block of the job began, and its last ended. */
+  readonly start: number;
+  readonly end: number;
+  readonly blocks: number;
+}
+
+// kernels/pool.c: double start, end; int32_t job, blocks.
+const WORDS = 6;
+const [JOB, BLOCKS] = [4, 5];
+
+/** Makes the threads' shares those of no job. `place` gives a thread's share, a `ref`. */
+export function clearShares({ i32 }: Heap, place: (thread: number) => number, threads: number): void {
+  for (let thread = 0; thread < threads; thread += 1) {
+    const word = (place(thread) * REF_BYTES) / 4;
+    i32.fill(0, word, word + WORDS);
+  }
+}
+
+/** The shares of a job that is done, of the threads that took part. */
+export function readShares(heap: Heap, place: (thread: number) => number, threads: number, job: number): Share[] {
+  const shares: Share[] = [];
+  for (let thread = 0; thread < threads; thread += 1) {
+    const byte = place(thread) * REF_BYTES;
+    const words = heap.i32.subarray(byte / 4, byte / 4 + WORDS);
+    if (words[JOB] !== job) continue;
+    const [start, end] = new Float64Array(heap.u8.buffer as ArrayBuffer, byte, 2);
+    shares.push({ thread, start, end, blocks: words[BLOCKS] });
+  }
+  return shares;
+}
