@@ -29,6 +29,8 @@ export interface Kernels {
   readonly base: number;
 }
 
+const now = (): number => performance.now();
+
 /**
  * Puts the kernels on a memory.
  *
@@ -36,7 +38,6 @@ export interface Kernels {
  * a megabyte is.
  */
 export async function openKernels(kernelModule: KernelModule, memory: WebAssembly.Memory): Promise<Kernels> {
-  const now = (): number => performance.now();
   const instance = await WebAssembly.instantiate(kernelModule.module, { env: { memory, now } });
   const exports = instance.exports as PoolExports;
   const numbers = numbersByName(exports, memory);
