@@ -42,23 +42,23 @@ INLINE void apply_gradient(vf (*slope)(vf), char *heap, const pointwise_gradient
   }
 }
 
-#define VALUES(name)                                                                                                   \
+#define VALUES(name, function)                                                                                         \
   void pointwise_##name(char *heap, const void *args, int32_t block, char *scratch) {                                  \
-    apply(name, heap, args, block);                                                                                    \
+    apply(function, heap, args, block);                                                                                \
   }
-#define GRADIENT(name)                                                                                                 \
+#define ACTIVATION(name)                                                                                               \
+  INLINE vf name##_value(vf x) { return name(x).value; }                                                               \
+  INLINE vf name##_slope(vf x) { return name(x).slope; }                                                               \
+  VALUES(name, name##_value)                                                                                           \
   void pointwise_##name##_gradient(char *heap, const void *args, int32_t block, char *scratch) {                       \
     apply_gradient(name##_slope, heap, args, block);                                                                   \
   }
 
-VALUES(gelu_tanh)
-VALUES(gelu_erf)
-VALUES(silu)
-VALUES(exp)
-VALUES(tanh)
-VALUES(erf)
-VALUES(log)
-VALUES(logistic)
-GRADIENT(gelu_tanh)
-GRADIENT(gelu_erf)
-GRADIENT(silu)
+ACTIVATION(gelu_tanh)
+ACTIVATION(gelu_erf)
+ACTIVATION(silu)
+VALUES(exp, exp)
+VALUES(tanh, tanh)
+VALUES(erf, erf)
+VALUES(log, log)
+VALUES(logistic, logistic)

@@ -73,16 +73,31 @@ void gemm_pack_part(float *packed, const float *b, ptrdiff_t b_row, ptrdiff_t b_
   for (int32_t i = row; i < row + rows; i += step) {
     for (int32_t j = column; j < column + columns; j += GEMM_WIDTH) {
       int32_t used = least(n - j, GEMM_WIDTH), width = (used + VL - 1) / VL * VL;
-      pack_panel(gemm_panel(packed, k, j) + (size_t)i * width, b + i * b_row + j * b_column, b_row, b_column,
+      pack_panel(gemm_panel(packed, k, j) + (size_t)i * width, b + (i - row) * b_row + j * b_column, b_row, b_column,
                  least(step, row + rows - i), used);
     }
   }
 }
 
+void gemm_column_sums(float *sums, const float *packed, int32_t k, int32_t n, int32_t column, int32_t columns) {
+  for (int32_t j = column; j < column + columns; j += VL) {
+    int32_t panel = j / GEMM_WIDTH * GEMM_WIDTH, width = least((n - panel + VL - 1) / VL * VL, GEMM_WIDTH);
+    const float *from = packed + (size_t)k * panel + (j - panel);
+    vf parts[4] = {};
+    int32_t i = 0;
+    for (; i + 4 <= k; i += 4)
+      UNROLL for (int l = 0; l < 4; l++) parts[l] += load(from + (size_t)(i + l) * width);
+    for (; i < k; i++) parts[0] += load(from + (size_t)i * width);
+    float lanes[VL];
+    store(lanes, (parts[0] + parts[1]) + (parts[2] + parts[3]));
+    for (int32_t l = 0; l < least(VL, n - j); l++) sums[j + l] = lanes[l];
+  }
+}
+
 // -- Tiles --
 
-// R rows of C, V vectors wide. R and V are constants wherever it is inlined.
-INLINE void tile(const int R, const int V, const gemm_output *output, ptrdiff_t c, const float *a, ptrdiff_t a_row,
+// R rows of C from `row` on, V vectors wide. R and V are constants wherever it is inlined.
+INLINE void tile(const int R, const int V, const gemm_output *output, ptrdiff_t row, const float *a, ptrdiff_t a_row,
                  const float *b, int32_t depth) {
   vf sum[GEMM_MOST_ROWS][GEMM_VECTORS] = {};
 #pragma clang loop unroll(disable)
@@ -99,11 +114,11 @@ INLINE void tile(const int R, const int V, const gemm_output *output, ptrdiff_t 
   }
   vf alpha = splat(output->alpha);
   UNROLL for (int i = 0; i < R; i++) {
-    float *to = output->c + c + i * output->row;
+    float *to = output->c + (row + i) * output->row;
     UNROLL for (int j = 0; j < V; j++) {
       vf value = sum[i][j] * alpha;
       if (output->bias) value += load(output->bias + j * VL);
-      if (output->add) value += load(to + j * VL);
+      if (output->add) value += load(output->add + (row + i) * output->add_row + j * VL);
       store(to + j * VL, value);
     }
   }
@@ -114,12 +129,12 @@ INLINE void strip(const int V, const gemm_output *output, int32_t rows, const fl
                   int32_t depth) {
   int32_t i = 0;
   for (; i + GEMM_ROWS(V) <= rows; i += GEMM_ROWS(V))
-    tile(GEMM_ROWS(V), V, output, i * output->row, a + i * a_row, a_row, b, depth);
+    tile(GEMM_ROWS(V), V, output, i, a + i * a_row, a_row, b, depth);
   if (GEMM_ROWS(V) > 4)
-    for (; i + 4 <= rows; i += 4) tile(4, V, output, i * output->row, a + i * a_row, a_row, b, depth);
+    for (; i + 4 <= rows; i += 4) tile(4, V, output, i, a + i * a_row, a_row, b, depth);
   if (GEMM_ROWS(V) > 2)
-    for (; i + 2 <= rows; i += 2) tile(2, V, output, i * output->row, a + i * a_row, a_row, b, depth);
-  for (; i < rows; i++) tile(1, V, output, i * output->row, a + i * a_row, a_row, b, depth);
+    for (; i + 2 <= rows; i += 2) tile(2, V, output, i, a + i * a_row, a_row, b, depth);
+  for (; i < rows; i++) tile(1, V, output, i, a + i * a_row, a_row, b, depth);
 }
 
 // A function for each width, not inlined: what V8 makes of one loop is then independent of the others.
@@ -150,13 +165,14 @@ static void strip_edge(const gemm_output *output, int32_t columns, int32_t rows,
                        const float *b, int32_t depth) {
   float edge[GEMM_MOST_ROWS * GEMM_WIDTH], bias[GEMM_WIDTH];
   int32_t vectors = (columns + VL - 1) / VL, width = vectors * VL;
-  gemm_output inner = {edge, width, output->bias ? bias : 0, output->alpha, output->add};
+  gemm_output inner = {edge, width, output->bias ? bias : 0, output->add ? edge : 0, width, output->alpha};
   for (int32_t j = 0; j < width; j++) bias[j] = output->bias && j < columns ? output->bias[j] : 0;
   for (int32_t i = 0; i < rows; i += GEMM_MOST_ROWS) {
     int32_t count = least(GEMM_MOST_ROWS, rows - i);
     float *c = output->c + i * output->row;
+    const float *add = output->add + i * output->add_row;
     for (int32_t l = 0; output->add && l < count; l++)
-      for (int32_t j = 0; j < width; j++) edge[l * width + j] = j < columns ? c[l * output->row + j] : 0;
+      for (int32_t j = 0; j < width; j++) edge[l * width + j] = j < columns ? add[l * output->add_row + j] : 0;
     strip_of(vectors, &inner, count, a + i * a_row, a_row, b, depth);
     for (int32_t l = 0; l < count; l++)
       for (int32_t j = 0; j < columns; j++) c[l * output->row + j] = edge[l * width + j];
@@ -174,6 +190,7 @@ static void gemm_part(gemm_output output, int32_t rows, int32_t columns, const f
     gemm_output here = output;
     here.c += column;
     if (here.bias) here.bias += column;
+    if (here.add) here.add += column;
     if (used % VL) strip_edge(&here, used, rows, a, a_row, b, depth);
     else strip_of(vectors, &here, rows, a, a_row, b, depth);
   }
@@ -192,7 +209,8 @@ void gemm_rows(gemm_output output, int32_t rows, int32_t columns, const float *a
       gemm_part(output, rows, columns, scratch, GEMM_SCRATCH_ROW, panels, k, from, depth);
     }
     output.bias = 0;
-    output.add = 1;
+    output.add = output.c;
+    output.add_row = output.row;
     from += depth;
   } while (from < k);
 }
@@ -211,14 +229,15 @@ void gemm_pack(char *heap, const void *args, int32_t block, char *scratch) {
   int32_t row = block % down * p->block_rows, column = block / down % across * p->block_columns;
   ptrdiff_t batch = block / down / across;
   gemm_pack_part((float *)at(heap, p->packed) + batch * gemm_packed_size(p->k, p->n),
-                 (const float *)at(heap, p->b) + batch * p->b_batch, p->b_row, p->b_column, p->k, p->n, row,
+                 (const float *)at(heap, p->b) + batch * p->b_batch + row * p->b_row, p->b_row, p->b_column, p->k, p->n, row,
                  least(p->block_rows, p->k - row), column, least(p->block_columns, p->n - column));
 }
 
 // C = alpha A B + bias (over the columns; none where 0) + C (where add), for each of a batch. packed_batch is 1, or 0
 // where all share one B. Blocks run down the rows first, so that those that follow each other share their columns of B.
+// `sums`, where not 0, gets the sums of B's columns: a bias's gradient, on the way to its weight's.
 typedef struct {
-  ref a, packed, c, bias;
+  ref a, packed, c, bias, sums;
   int32_t m, n, k, a_row, a_column, a_batch, packed_batch, c_row, c_batch, block_rows, block_columns, add;
   float alpha;
 } gemm_args;
@@ -231,7 +250,10 @@ void gemm(char *heap, const void *args, int32_t block, char *scratch) {
   const float *a = (const float *)at(heap, p->a) + batch * p->a_batch + row * p->a_row;
   float *packed = (float *)at(heap, p->packed) + batch * p->packed_batch * gemm_packed_size(p->k, p->n);
   float *c = (float *)at(heap, p->c) + batch * p->c_batch + row * p->c_row + column;
-  gemm_output output = {c, p->c_row, p->bias ? (const float *)at(heap, p->bias) + column : 0, p->alpha, p->add};
+  const float *bias = p->bias ? (const float *)at(heap, p->bias) + column : 0;
+  gemm_output output = {c, p->c_row, bias, p->add ? c : 0, p->c_row, p->alpha};
+  if (p->sums && row == 0)
+    gemm_column_sums(at(heap, p->sums), packed, p->k, p->n, column, least(p->block_columns, p->n - column));
   gemm_rows(output, least(p->block_rows, p->m - row), least(p->block_columns, p->n - column), a, p->a_row, p->a_column,
             gemm_panel(packed, p->k, column), p->k, (float *)scratch);
 }

@@ -39,18 +39,23 @@ static inline size_t gemm_packed_size(int32_t k, int32_t n) { return (size_t)k *
 // last, which is as many vectors wide as it needs, its missing columns zero.
 static inline float *gemm_panel(float *packed, int32_t k, int32_t column) { return packed + (size_t)k * column; }
 
-// Where rows of C go. C = alpha A B, plus `bias` over the columns unless null, plus C itself if `add`.
+// Where rows of C go. C = alpha A B, plus `bias` over the columns and the matrix `add`, each unless null.
 typedef struct {
   float *c;
   ptrdiff_t row; // floats from one row of C to the next
   const float *bias;
+  const float *add; // may be C itself
+  ptrdiff_t add_row;
   float alpha;
-  int32_t add;
 } gemm_output;
 
 // Packs the columns [column, column + columns) of the rows [row, row + rows) of B, k x n. `column` must start a panel.
+// `b` is where the row `row` starts.
 void gemm_pack_part(float *packed, const float *b, ptrdiff_t b_row, ptrdiff_t b_column, int32_t k, int32_t n,
                     int32_t row, int32_t rows, int32_t column, int32_t columns);
+
+// The sums of columns of a packed B, k x n, from `column` on, which must start a panel.
+void gemm_column_sums(float *sums, const float *packed, int32_t k, int32_t n, int32_t column, int32_t columns);
 
 // Copies a matrix with any strides into rows: to[i * to_row + j] = from[i * row + j * column].
 void gemm_copy(float *to, ptrdiff_t to_row, const float *from, ptrdiff_t row, ptrdiff_t column, int32_t rows,

@@ -121,28 +121,29 @@ INLINE void add_parameters(float *dgain, float *dshift, const gradient_row *row,
   add_lanes(dshift + i, dy, lanes);
 }
 
+void norm_row_gradient(float *dx, float *dgain, float *dshift, const float *dy, const float *x, const float *gain,
+                       norm_note note, int32_t width, int32_t centered) {
+  gradient_row row = {dy, x, gain, note, {}, {}, dx};
+  int32_t i = 0;
+  for (; dgain && i + VL <= width; i += VL) add_parameters(dgain, dshift, &row, i, VL);
+  if (dgain && i < width) add_parameters(dgain, dshift, &row, i, width - i);
+  if (dx) row_gradient(row, width, centered);
+}
+
 void norm_gradient(char *heap, const void *args, int32_t block, char *scratch) {
   const norm_gradient_args *job = args;
   int32_t width = job->width;
-  float *dgain = (float *)at(heap, job->partials) + (size_t)block * 2 * width, *dshift = dgain + width;
+  float *dgain = 0;
   if (job->partials) {
+    dgain = (float *)at(heap, job->partials) + (size_t)block * 2 * width;
     for (int32_t i = 0; i < 2 * width; i++) dgain[i] = 0;
   }
   row_range rows = rows_of(block, job->block_rows, job->rows);
   for (int32_t r = rows.first; r < rows.end; r++) {
     size_t start = (size_t)r * width;
-    gradient_row row = {(const float *)at(heap, job->dy) + start,
-                        (const float *)at(heap, job->x) + start,
-                        at(heap, job->gain),
-                        ((const norm_note *)at(heap, job->notes))[r],
-                        {},
-                        {},
-                        (float *)at(heap, job->dx) + start};
-    if (job->dx) row_gradient(row, width, job->centered);
-    if (!job->partials) continue;
-    int32_t i = 0;
-    for (; i + VL <= width; i += VL) add_parameters(dgain, dshift, &row, i, VL);
-    if (i < width) add_parameters(dgain, dshift, &row, i, width - i);
+    norm_row_gradient(job->dx ? (float *)at(heap, job->dx) + start : 0, dgain, dgain + width,
+                      (const float *)at(heap, job->dy) + start, (const float *)at(heap, job->x) + start,
+                      at(heap, job->gain), ((const norm_note *)at(heap, job->notes))[r], width, job->centered);
   }
 }
 

@@ -25,6 +25,14 @@ export interface Operand {
   readonly batchStride: number;
 }
 
+/** A matrix in the heap whose rows of `width` floats follow each other, as it lies or transposed. */
+export const matrix = (ref: number, width: number, transposed: boolean): Operand => ({
+  ref,
+  rowStride: transposed ? 1 : width,
+  columnStride: transposed ? width : 1,
+  batchStride: 0,
+});
+
 /** C = alpha A B + bias + C, for each of a batch. A is m x k, B k x n, C m x n, its columns neighbors. */
 export interface Product {
   readonly m: number;
@@ -39,6 +47,8 @@ export interface Product {
   readonly alpha?: number;
   /** Adds to what C holds, as for gradients; otherwise C is not read. */
   readonly add?: boolean;
+  /** n floats that get the sums of B's columns; not for a batch. */
+  readonly sums?: number;
 }
 
 /** Floats that B takes when packed. */
@@ -61,10 +71,10 @@ export function packB(
 
 /** The product with a B that `packB` packed. */
 export function multiplyPacked(runner: KernelRunner, product: Product, packed: number) {
-  const { m, n, k, a, b, c, batch = 1, bias = 0, alpha = 1, add = false } = product;
+  const { m, n, k, a, b, c, batch = 1, bias = 0, sums = 0, alpha = 1, add = false } = product;
   if (m * n * batch === 0) return;
   const [rows, columns] = blockSize(m, n, k, batch);
-  const places = [a.ref, packed, c.ref, bias];
+  const places = [a.ref, packed, c.ref, bias, sums];
   const strides = [a.rowStride, a.columnStride, a.batchStride, b.batchStride === 0 ? 0 : 1, c.rowStride, c.batchStride];
   const ints = [...places, m, n, k, ...strides, rows, columns, add ? 1 : 0];
   runner.run('gemm', ints, [alpha], Math.ceil(m / rows) * Math.ceil(n / columns) * batch);
@@ -77,7 +87,7 @@ export function multiply(runner: KernelRunner, product: Product, packed: number)
 }
 
 /** Rows and columns of C that a block makes. The bits of C do not depend on them, only the time does. */
-function blockSize(m: number, n: number, k: number, batch: number): [number, number] {
+export function blockSize(m: number, n: number, k: number, batch = 1): [number, number] {
   let rows = evenPart(m, MOST_ROWS, LINE_ROWS);
   let columns = evenPart(n, MOST_COLUMNS, PANEL_COLUMNS);
   for (;;) {

@@ -1,10 +1,9 @@
 import type { headLossOp } from '@sheep/ops';
 import type { TensorInfo } from '@tensorflow/tfjs-core';
 import type { Device } from '../device.js';
-import { multiply, multiplyPacked, packB, packedFloats } from '../gemm.js';
+import { matrix, multiply, multiplyPacked, packB, packedFloats } from '../gemm.js';
 import { REF_BYTES } from '../heap.js';
-import { scaled } from './pointwise.js';
-import { matrix } from './products.js';
+import { scaled } from './scaled.js';
 
 /** Logits that are in memory at a time: those of all rows never are. */
 const CHUNK_VALUES = 2 ** 22;

@@ -1,22 +1,23 @@
 import { linearResidualOp } from '@sheep/ops';
 import type { Device } from '../device.js';
-import { affineGradients } from './linear.js';
-import { product } from './products.js';
+import { affine, affineGradients, fitsScratch, pick } from './affine.js';
 
 /** Kernels of `linearResidual`. With dropout, whose kernel is not written yet, the composed form runs. */
 export function linearResidualForms(device: Device): (typeof linearResidualOp)['composed'] {
   const { composed } = linearResidualOp;
   return {
     forward(inputs, attributes) {
-      if (attributes.dropout) return composed.forward(inputs, attributes);
-      const { x, weight, bias, residual } = inputs;
-      return [product(device, x, weight, { bias, residual })];
+      if (attributes.dropout || !fitsScratch(...inputs.weight.shape)) return composed.forward(inputs, attributes);
+      return [affine(device, inputs).y];
     },
     gradient(dys, saved, notes, attributes, wanted) {
-      if (attributes.dropout) return composed.gradient(dys, saved, notes, attributes, wanted);
+      const { x: factor, weight } = saved;
+      if (attributes.dropout || !fitsScratch(...weight.shape)) {
+        return composed.gradient(dys, saved, notes, attributes, wanted);
+      }
       const [dy] = dys;
-      const gradients = { ...affineGradients(device, dy, saved.x, saved.weight), residual: () => device.share(dy) };
-      return wanted.map((name) => gradients[name as keyof typeof gradients]());
+      const made = { ...affineGradients(device, dy, { factor, weight }, wanted), residual: device.share(dy) };
+      return pick(device, made, wanted);
     },
   };
 }

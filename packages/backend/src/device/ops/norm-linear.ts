@@ -1,9 +1,7 @@
-import type { NormKind, normLinearOp, normOp } from '@sheep/ops';
+import { normLinearOp, type NormKind, type normOp } from '@sheep/ops';
 import type { TensorInfo } from '@tensorflow/tfjs-core';
 import type { Device } from '../device.js';
-import { activate } from './pointwise.js';
-import { affineGradients, withActivationGradient } from './linear.js';
-import { product } from './products.js';
+import { affine, affineGradients, fitsScratch, pick } from './affine.js';
 
 /** Rows of a block: as many as stay in the second-level cache, and a number that no thread count changes. */
 const BLOCK_ROWS = 32;
@@ -52,12 +50,6 @@ function normalizeGradient(
   return gradients;
 }
 
-/** Those of some results that are wanted, in that order; the others are disposed. */
-function pick(device: Device, results: Readonly<Record<string, TensorInfo>>, wanted: readonly string[]): TensorInfo[] {
-  for (const [name, tensor] of Object.entries(results)) if (!wanted.includes(name)) device.dispose(tensor);
-  return wanted.map((name) => results[name]);
-}
-
 /** Kernels of `layerNorm` and `rmsNorm`. */
 export function normForms(device: Device): (typeof normOp)['composed'] {
   return {
@@ -67,24 +59,23 @@ export function normForms(device: Device): (typeof normOp)['composed'] {
   };
 }
 
-/** Kernels of `normLinear`. Its notes: the normalized rows, what their gradient reads, the input of the activation. */
+/** Kernels of `normLinear`. Its notes: the normalized rows, their moments, the derivative of the activation. */
 export function normLinearForms(device: Device): (typeof normLinearOp)['composed'] {
+  const { composed } = normLinearOp;
   return {
-    forward({ weight, bias, ...norm }, { kind, epsilon, activation }) {
-      const [scaled, note] = normalize(device, norm, kind, epsilon);
-      const before = product(device, scaled, weight, { bias });
-      if (activation === 'none') return [before, scaled, note];
-      return [activate(device, before, activation), scaled, note, before];
+    forward(inputs, attributes) {
+      if (!fitsScratch(...inputs.weight.shape)) return composed.forward(inputs, attributes);
+      const { x, gain, shift, weight, bias } = inputs;
+      const { activation, ...norm } = attributes;
+      const { y, ...notes } = affine(device, { x, weight, bias, activation, norm: { gain, shift, ...norm } });
+      return [y, notes.normal, notes.moments, notes.slope].filter((tensor) => tensor !== undefined);
     },
-    gradient([dy], { x, gain, weight }, [scaled, note, before], { kind, activation }, wanted) {
-      return withActivationGradient(device, dy, before, activation, (dBefore) => {
-        const inner = affineGradients(device, dBefore, scaled, weight);
-        const dScaled = inner.x();
-        const outer = normalizeGradient(device, dScaled, x, gain, note, kind);
-        device.dispose(dScaled);
-        const made = { ...outer, weight: inner.weight(), ...(wanted.includes('bias') ? { bias: inner.bias() } : {}) };
-        return pick(device, made, wanted);
-      });
+    gradient(dys, saved, notes, attributes, wanted) {
+      const { x, gain, weight } = saved;
+      if (!fitsScratch(...weight.shape)) return composed.gradient(dys, saved, notes, attributes, wanted);
+      const [factor, moments, slope] = notes;
+      const norm = { x, gain, moments, kind: attributes.kind };
+      return pick(device, affineGradients(device, dys[0], { factor, weight, slope, norm }, wanted), wanted);
     },
   };
 }

@@ -1,0 +1,62 @@
+// The gradient of linear.c's layer for its input, row by row, and dy as the weight's gradient wants it.
+//
+// Method: a block brings its rows of dy back through the activation in scratch, packs them as the right side of the
+// weight's gradient, multiplies them with the transposed weight and takes the result back through the norm, each while
+// the step before is in the cache.
+#include "gemm.h"
+#include "norm.h"
+#include "rows.h"
+
+typedef struct {
+  ref dy;        // (rows, n)
+  ref slope;     // (rows, n): the derivative of the activation; 0: none
+  ref packed;    // the transposed weight, n x k; 0: dx is not wanted
+  ref dx;        // (rows, k)
+  ref packed_dy; // gets dy through the activation, packed, rows x n; 0: not wanted
+  ref x;         // (rows, k): the input of the norm
+  ref gain;      // of the norm; 0: none
+  ref notes;     // a norm_note a row
+  ref partials;  // for a norm: two rows a block, its parts of the gradients of gain and shift
+  int32_t rows;
+  int32_t n;
+  int32_t k;
+  int32_t block_rows; // n floats for each go into scratch where there is a slope, k where there is a norm
+  int32_t centered;
+} linear_gradient_args;
+
+static void multiply(float *to, const float *a, const float *b, size_t count) {
+  size_t i = 0;
+  for (; i + VL <= count; i += VL) store(to + i, load(a + i) * load(b + i));
+  for (; i < count; i++) to[i] = a[i] * b[i];
+}
+
+static void through_norm(const float *dy, char *heap, const linear_gradient_args *job, row_range rows, int32_t block) {
+  int32_t k = job->k;
+  float *dgain = (float *)at(heap, job->partials) + (size_t)block * 2 * k;
+  for (int32_t i = 0; i < 2 * k; i++) dgain[i] = 0;
+  for (int32_t row = rows.first; row < rows.end; row++, dy += k) {
+    size_t start = (size_t)row * k;
+    norm_row_gradient((float *)at(heap, job->dx) + start, dgain, dgain + k, dy, (const float *)at(heap, job->x) + start,
+                      at(heap, job->gain), ((const norm_note *)at(heap, job->notes))[row], k, job->centered);
+  }
+}
+
+void linear_gradient(char *heap, const void *args, int32_t block, char *scratch) {
+  const linear_gradient_args *job = args;
+  int32_t n = job->n, k = job->k;
+  row_range rows = rows_of(block, job->block_rows, job->rows);
+  int32_t count = rows.end - rows.first;
+  size_t start = (size_t)rows.first * n;
+  const float *dy = (const float *)at(heap, job->dy) + start;
+  float *room = (float *)scratch;
+  if (job->slope) {
+    multiply(room, dy, (const float *)at(heap, job->slope) + start, (size_t)count * n);
+    dy = room;
+    room += (size_t)count * n;
+  }
+  if (job->packed_dy) gemm_pack_part(at(heap, job->packed_dy), dy, n, 1, job->rows, n, rows.first, count, 0, n);
+  if (!job->packed) return;
+  float *product = job->gain ? room : (float *)at(heap, job->dx) + (size_t)rows.first * k;
+  gemm_rows((gemm_output){product, k, 0, 0, 0, 1}, count, k, dy, n, 1, at(heap, job->packed), n, 0);
+  if (job->gain) through_norm(product, heap, job, rows, block);
+}
