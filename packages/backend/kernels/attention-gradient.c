@@ -10,6 +10,7 @@ typedef struct {
   int32_t time;
   int32_t heads;
   int32_t size;
+  dropout_rule dropout;
   float scale;
 } attention_gradient_args;
 
@@ -20,16 +21,34 @@ typedef struct {
   float inner[TILE]; // sums of output and its gradient, which are those of the weights and theirs
 } gradient_state;
 
-// Of a vector of queries: makes of scores weights, and of the weights' gradients those of the unscaled scores.
-INLINE void gradient_vector(float *scores, float *gradients, const gradient_state *state, int32_t query, int32_t keys,
-                            int32_t diagonal, float scale) {
+// Of a vector of queries: makes of scores weights, and of the weights' gradients those of the unscaled scores, with
+// dropout if `drop`.
+INLINE void gradient_vector(const int drop, float *scores, float *gradients, const float *factors,
+                            const gradient_state *state, int32_t query, int32_t keys, int32_t diagonal, float scale) {
   vf most = load(state->most + query), share = load(state->share + query), inner = load(state->inner + query);
   for (int32_t key = 0; key < keys; key++) {
+    vi here = seen(diagonal, key, query);
     vf weight = falling_exp((load(scores + key * TILE) - most) * scale) * share;
-    weight = (vf)((vi)weight & seen(diagonal, key, query));
-    store(scores + key * TILE, weight);
-    vf gradient = (load(gradients + key * TILE) - inner) * weight * scale;
-    store(gradients + key * TILE, (vf)((vi)gradient & seen(diagonal, key, query)));
+    vf gradient = load(gradients + key * TILE), used = weight;
+    if (drop) {
+      vf factor = load(factors + key * TILE);
+      gradient *= factor;
+      used *= factor;
+    }
+    store(scores + key * TILE, (vf)((vi)used & here));
+    store(gradients + key * TILE, (vf)((vi)((gradient - inner) * weight * scale) & here));
+  }
+}
+
+// `factors` of dropout, or null.
+static void gradient_panel(float *scores, float *gradients, const float *factors, const gradient_state *state,
+                           int32_t query, int32_t keys, int32_t diagonal, float scale) {
+  for (int32_t v = 0; v < PANEL; v += VL) {
+    float *s = scores + v, *g = gradients + v;
+    if (factors)
+      gradient_vector(1, s, g, factors + v, state, query + v, keys, diagonal, scale);
+    else
+      gradient_vector(0, s, g, 0, state, query + v, keys, diagonal, scale);
   }
 }
 
@@ -61,7 +80,7 @@ void attention_gradient(char *heap, const void *args, int32_t block, char *scrat
   gradient_state *state = (gradient_state *)scratch;
   float *weights = (float *)(state + 1), *gradients = weights + TILE * TILE, *sums = gradients + TILE * TILE;
   float *q_rows = sums + area, *q_columns = q_rows + area, *dy_rows = q_columns + area, *dy_columns = dy_rows + area;
-  float *k_rows = dy_columns + area;
+  float *k_rows = dy_columns + area, *factors = job->dropout.kept > 0 ? k_rows + area : 0;
   for (int32_t start = 0; start < time; start += TILE) {
     const int32_t queries = least(TILE, time - start);
     tile_pack_rows(q_rows, q + start * row, row, queries, size);
@@ -82,8 +101,11 @@ void attention_gradient(char *heap, const void *args, int32_t block, char *scrat
         const strided k_tile = {k + from * row, row, 1}, v_tile = {v + from * row, row, 1};
         tile_multiply(weights + i, TILE, PANEL, visible, k_tile, q_columns + i * size, size, 0);
         tile_multiply(gradients + i, TILE, PANEL, visible, v_tile, dy_columns + i * size, size, 0);
-        for (int32_t l = i; l < i + PANEL; l += VL)
-          gradient_vector(weights + l, gradients + l, state, l, visible, diagonal, job->scale);
+        if (factors) {
+          uint64_t index = ((uint64_t)block * time + start + i) * time + from;
+          tile_dropout(factors, &job->dropout, index, time, visible, i, diagonal);
+        }
+        gradient_panel(weights + i, gradients + i, factors, state, i, visible, diagonal, job->scale);
         tile_multiply_wide(sums + i * wide, wide, wide, least(PANEL, queries - i), (strided){gradients + i, 1, TILE},
                            k_rows, visible, from > 0);
       }

@@ -9,6 +9,7 @@ typedef struct {
   int32_t time;
   int32_t heads;
   int32_t size;
+  dropout_rule dropout;
   float scale;
 } attention_args;
 
@@ -19,9 +20,9 @@ typedef struct {
   float fall[TILE]; // what the last tile of keys made of earlier exponentials
 } softmax_state;
 
-// Makes of scores, `keys` rows of the vector of queries at `query`, exponentials.
-INLINE void softmax_vector(float *scores, softmax_state *state, int32_t query, int32_t keys, int32_t diagonal,
-                           float scale) {
+// Makes of scores, `keys` rows of the vector of queries at `query`, exponentials, with dropout if `drop`.
+INLINE void softmax_vector(const int drop, float *scores, const float *factors, softmax_state *state, int32_t query,
+                           int32_t keys, int32_t diagonal, float scale) {
   vf before = load(state->most + query), most = before, sum = splat(0);
   for (int32_t key = 0; key < keys; key++) {
     vf score = load(scores + key * TILE);
@@ -29,9 +30,10 @@ INLINE void softmax_vector(float *scores, softmax_state *state, int32_t query, i
   }
   for (int32_t key = 0; key < keys; key++) {
     vf value = falling_exp((load(scores + key * TILE) - most) * scale);
-    value = (vf)((vi)value & seen(diagonal, key, query));
-    store(scores + key * TILE, value);
-    sum += value;
+    vi here = seen(diagonal, key, query);
+    sum += (vf)((vi)value & here);
+    if (drop) value *= load(factors + key * TILE);
+    store(scores + key * TILE, (vf)((vi)value & here));
   }
   vf fall = falling_exp((before - most) * scale);
   store(state->fall + query, fall);
@@ -39,9 +41,15 @@ INLINE void softmax_vector(float *scores, softmax_state *state, int32_t query, i
   store(state->sum + query, fma(load(state->sum + query), fall, sum));
 }
 
-static void softmax_panel(float *scores, softmax_state *state, int32_t query, int32_t keys, int32_t diagonal,
-                          float scale) {
-  for (int32_t v = 0; v < PANEL; v += VL) softmax_vector(scores + v, state, query + v, keys, diagonal, scale);
+// `factors` of dropout, or null.
+static void softmax_panel(float *scores, const float *factors, softmax_state *state, int32_t query, int32_t keys,
+                          int32_t diagonal, float scale) {
+  for (int32_t v = 0; v < PANEL; v += VL) {
+    if (factors)
+      softmax_vector(1, scores + v, factors + v, state, query + v, keys, diagonal, scale);
+    else
+      softmax_vector(0, scores + v, 0, state, query + v, keys, diagonal, scale);
+  }
 }
 
 // A block is a tile of queries of one head; those that see most come first.
@@ -56,7 +64,7 @@ void attention(char *heap, const void *args, int32_t block, char *scratch) {
 
   softmax_state *state = (softmax_state *)scratch;
   float *scores = (float *)(state + 1), *output = scores + TILE * TILE, *values = output + TILE * wide;
-  float *turned = values + TILE * wide;
+  float *turned = values + TILE * wide, *factors = job->dropout.kept > 0 ? turned + TILE * wide : 0;
   tile_pack_columns(turned, q + start * row, row, queries, size);
   for (int32_t i = 0; i < TILE; i += VL) {
     store(state->most + i, splat(-__builtin_inff()));
@@ -68,7 +76,11 @@ void attention(char *heap, const void *args, int32_t block, char *scratch) {
     for (int32_t i = 0; i < queries; i += PANEL) {
       const int32_t rows = least(PANEL, queries - i), visible = diagonal ? least(keys, i + PANEL) : keys;
       tile_multiply(scores + i, TILE, PANEL, visible, (strided){k + from * row, row, 1}, turned + i * size, size, 0);
-      softmax_panel(scores + i, state, i, visible, diagonal, job->scale);
+      if (factors) {
+        uint64_t index = ((uint64_t)head * time + start + i) * time + from;
+        tile_dropout(factors, &job->dropout, index, time, visible, i, diagonal);
+      }
+      softmax_panel(scores + i, factors, state, i, visible, diagonal, job->scale);
       float *rows_made = output + i * wide;
       for (int32_t l = 0; tile > 0 && l < rows; l++)
         tile_scale_row(rows_made + l * wide, rows_made + l * wide, state->fall[i + l], wide);

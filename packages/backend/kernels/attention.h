@@ -1,11 +1,12 @@
 // Causal attention of many heads, and its gradient, in tiles: no T x T matrix is ever made.
 //
 // Method: FlashAttention-2 (Dao, https://arxiv.org/abs/2307.08691). Queries and keys are taken TILE at a time. Scores
-// are made with keys down and queries across, so that a vector holds the same key for VL queries: the softmax then needs
-// no sums or maxima within a vector, and what is known of each query (maximum, sum, row sum of the gradient) is a vector
-// as well. Sums run in the order of the tiles, which the shapes alone decide. Tiles above the diagonal are left out, and
-// of those on it whatever lies above it, in steps of PANEL.
+// are made with keys down and queries across, so that a vector holds the same key for VL queries: the softmax then
+// needs no sums or maxima within a vector, and what is known of each query (maximum, sum, row sum of the gradient) is a
+// vector as well. Sums run in the order of the tiles, which the shapes alone decide. Tiles above the diagonal are left
+// out, and of those on it whatever lies above it, in steps of PANEL.
 #pragma once
+#include "dropout.h"
 #include "math.h"
 #include "rows.h"
 
@@ -43,3 +44,8 @@ void tile_pack_columns(float *panels, const float *from, ptrdiff_t row, int32_t 
 
 // A row times a number.
 void tile_scale_row(float *to, const float *from, float by, int32_t width);
+
+// What dropout multiplies the weights of the panel at `query` by: `keys` rows, TILE apart. The first of its weights has
+// the index `first` of B x H x T x T. On the diagonal, what no query of a vector sees may stay as it is.
+void tile_dropout(float *factors, const dropout_rule *rule, uint64_t first, int32_t time, int32_t keys, int32_t query,
+                  int32_t diagonal);

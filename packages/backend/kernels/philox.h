@@ -1,7 +1,7 @@
 // Philox4x32-10 in vectors, a counter in each lane: the same words as packages/core/src/random/philox.ts.
 //
 // Method (Salmon et al., "Parallel random numbers: as easy as 1, 2, 3", SC 2011): ten rounds; each multiplies two words
-// of the counter by constants into 64 bits, exchanges them and mixes in the key, which grows by constants between rounds.
+// of the counter by constants into 64 bits, exchanges them and mixes in the key, which grows by constants in between.
 #pragma once
 #include "rows.h"
 

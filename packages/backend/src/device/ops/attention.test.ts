@@ -9,6 +9,7 @@ import { deviation, waves } from '../kernels.fixture.js';
 
 const BOUND = 1e-5;
 const BATCH = 2;
+const key = { seed: 0x1234_5678_9abc, stream: 0xfedc_ba98, step: 3 };
 
 interface Case {
   readonly time: number;
@@ -16,20 +17,23 @@ interface Case {
   readonly headCount: number;
   /** The largest query and key. */
   readonly most?: number;
+  /** Of dropout. */
+  readonly rate?: number;
 }
 
 /** Output and gradient on a backend. */
-async function compute(backend: string, { time, headSize, headCount, most = 1 }: Case) {
+async function compute(backend: string, { time, headSize, headCount, most = 1, rate }: Case) {
   await tf.setBackend(backend);
   const width = headSize * headCount;
   const values = waves(BATCH * time * 3 * width).map((value, i) =>
     i % (3 * width) < 2 * width ? most * value : value,
   );
+  const options = { headCount, dropout: rate === undefined ? undefined : { rate, key } };
   const results = tf.tidy(() => {
     const qkv = tf.tensor3d(values, [BATCH, time, 3 * width]);
     const dy = tf.tensor3d(waves(BATCH * time * width, 1, 3), [BATCH, time, width]);
-    const y = attention(qkv, { headCount });
-    const dqkv = tf.grad((x) => attention(x as tf.Tensor3D, { headCount }))(qkv, dy);
+    const y = attention(qkv, options);
+    const dqkv = tf.grad((x) => attention(x as tf.Tensor3D, options))(qkv, dy);
     return { y: y.dataSync().slice(), dqkv: dqkv.dataSync().slice() };
   });
   return { y: results.y as Float32Array, dqkv: results.dqkv as Float32Array };
@@ -47,6 +51,14 @@ const cases: Case[] = [1, 5, 64, 130].flatMap((time) =>
   [1, 8, 33, 64].map((headSize) => ({ time, headSize, headCount: headSize > 32 ? 2 : 3 })),
 );
 
+// Times that put rows of weights at every place in a counter of four words, on and off the tiles.
+const dropped: Case[] = [
+  ...[1, 2, 5, 30, 31, 32, 33, 64, 99, 130].map((time) => ({ time, headSize: 9, headCount: 3, rate: 0.3 })),
+  { time: 64, headSize: 32, headCount: 2, rate: 0 },
+  { time: 64, headSize: 32, headCount: 2, rate: 0.9 },
+  { time: 66, headSize: 33, headCount: 2, rate: 0.2, most: 5 },
+];
+
 const open = ([build, threads]: [KernelBuild, number]) =>
   openWasmDevice({ name: nameOf(build, threads), threads, builds: [build] });
 
@@ -63,8 +75,11 @@ describe('attention', () => {
     // Scores of 50 and more: one key takes nearly all of a query, and which one changes from tile to tile.
     { time: 64, headSize: 32, headCount: 1, most: 5 },
     { time: 130, headSize: 33, headCount: 2, most: 5 },
+    ...dropped,
     { time: 3, headSize: 1024, headCount: 1 },
     { time: 2, headSize: 1030, headCount: 1 },
+    { time: 3, headSize: 1024, headCount: 1, rate: 0.3 },
+    { time: 7, headSize: 1030, headCount: 1, rate: 0.3 },
   ])('agrees with its composed form, and with itself on any threads: %o', async (one) => {
     const expected = await compute('cpu', one);
     const found = [];
