@@ -1,8 +1,8 @@
 import { fillNormal, randomWord, type RandomKey } from '@sheep/core';
-import { attention, linearResidual, type Dropout } from '@sheep/ops';
+import { attention, dropout as dropoutOfOurs, linearResidual, type Dropout } from '@sheep/ops';
 import * as tf from '@tensorflow/tfjs-core';
 import { beforeAll, describe, expect, it } from 'vitest';
-import { backendNames, useBackend } from './index.js';
+import { backendNames, useBackend, type BackendName } from './index.js';
 
 const key: RandomKey = { seed: 11, stream: 22, step: 33 };
 const dropout: Dropout = { rate: 0.3, key };
@@ -18,6 +18,14 @@ function mask(shape: number[]): tf.Tensor {
   const size = shape.reduce((a, b) => a * b);
   const values = Array.from({ length: size }, (_, i) => (randomWord(key, i) < 0.3 * 2 ** 32 ? 0 : 1 / 0.7));
   return tf.tensor(values, shape);
+}
+
+interface Case {
+  readonly name: string;
+  readonly ours: (...x: tf.Tensor[]) => tf.Tensor;
+  readonly plain: (...x: tf.Tensor[]) => tf.Tensor;
+  /** Shapes of the inputs, and behind them of the output. */
+  readonly shapes: number[][];
 }
 
 const linearResidualOfOurs = (x: tf.Tensor, weight: tf.Tensor, bias: tf.Tensor, residual: tf.Tensor) =>
@@ -56,29 +64,83 @@ function attentionOfPlainOps(qkv: tf.Tensor): tf.Tensor {
   return tf.stack(sequences);
 }
 
+const cases: Case[] = [
+  ...[[1], [7, 3, 5], [129, 301]].map((shape) => ({
+    name: `dropout of ${shape.join(' x ')}`,
+    ours: (x: tf.Tensor) => dropoutOfOurs(x, dropout),
+    plain: (x: tf.Tensor) => tf.mul(x, mask(x.shape)),
+    shapes: [shape, shape],
+  })),
+  ...[
+    [9, 5, 7],
+    [1, 1, 1],
+    [130, 33, 65],
+  ].map(([rows, from, to]) => ({
+    name: `linearResidual of ${rows} x ${from} to ${to}`,
+    ours: linearResidualOfOurs,
+    plain: linearResidualOfPlainOps,
+    shapes: [[rows, from], [from, to], [to], [rows, to], [rows, to]],
+  })),
+  // Contexts on and off the tiles of a kernel, and of every rest by the four words of a counter.
+  ...[
+    [2, 7, 4],
+    [1, 32, 3],
+    [2, 33, 5],
+    [1, 50, 8],
+    [1, 67, 1],
+  ].map(([batch, time, size]) => ({
+    name: `attention of ${batch} x ${time}, heads of ${size}`,
+    ours: attentionOfOurs,
+    plain: attentionOfPlainOps,
+    shapes: [
+      [batch, time, 3 * headCount * size],
+      [batch, time, headCount * size],
+    ],
+  })),
+];
+
+/** Values and gradients, one after the other. */
+function compute(f: Case['ours'], shapes: number[][]): tf.Tensor[] {
+  const tensors = shapes.map((shape, i) => normal(i, shape));
+  const { value, grads } = tf.valueAndGrads(f)(tensors.slice(0, -1), tensors.at(-1));
+  return [value, ...grads];
+}
+
 /** The largest difference of values and gradients, each relative to the largest value of the plain form. */
-function deviations(ours: (...x: tf.Tensor[]) => tf.Tensor, plain: typeof ours, inputs: tf.Tensor[], dy: tf.Tensor) {
-  const [a, b] = [ours, plain].map((f) => tf.valueAndGrads(f)(inputs, dy));
-  return [[a.value, b.value], ...a.grads.map((gradient, i) => [gradient, b.grads[i]])].map(
-    ([one, other]) => tf.div(tf.max(tf.abs(tf.sub(one, other))), tf.max(tf.abs(other))).dataSync()[0],
+function deviations({ ours, plain, shapes }: Case): number[] {
+  const expected = compute(plain, shapes);
+  return compute(ours, shapes).map(
+    (one, i) =>
+      tf.div(tf.max(tf.abs(tf.sub(one, expected[i]))), tf.maximum(tf.max(tf.abs(expected[i])), 1e-6)).dataSync()[0],
   );
 }
 
-describe.each(backendNames)('dropout inside an op on %s', (backend) => {
+const openings = backendNames.flatMap((name): [BackendName, number?][] =>
+  name === 'wasm'
+    ? [
+        [name, 1],
+        [name, 3],
+      ]
+    : [[name]],
+);
+
+describe.each(openings)('dropout on %s with %s threads', (backend, threads) => {
   beforeAll(async () => {
-    await useBackend(backend);
+    await useBackend(backend, { threads });
   });
 
-  it('of linearResidual is that of plain tfjs ops with the mask of the rule', () => {
-    const inputs = [normal(0, [9, 5]), normal(1, [5, 7]), normal(2, [7]), normal(3, [9, 7])];
-    const found = deviations(linearResidualOfOurs, linearResidualOfPlainOps, inputs, normal(4, [9, 7]));
-    expect(found.length).toBe(5);
+  it.each(cases)('$name is that of plain tfjs ops with the mask of the rule', (one) => {
+    const found = deviations(one);
+    expect(found.length).toBe(one.shapes.length);
     expect(found.filter((deviation) => !(deviation < BOUND))).toEqual([]);
   });
+});
 
-  it('of attention weights is that of plain tfjs ops with the mask of the rule', () => {
-    const found = deviations(attentionOfOurs, attentionOfPlainOps, [normal(5, [2, 7, 36])], normal(6, [2, 7, 12]));
-    expect(found.length).toBe(2);
-    expect(found.filter((deviation) => !(deviation < BOUND))).toEqual([]);
-  });
+it.each(cases)('$name has the same bits with 1 thread and with 3', async ({ ours, shapes }) => {
+  const found = [];
+  for (const threads of [1, 3]) {
+    await useBackend('wasm', { threads });
+    found.push(compute(ours, shapes).map((one) => one.dataSync().slice()));
+  }
+  expect(found[1]).toEqual(found[0]);
 });

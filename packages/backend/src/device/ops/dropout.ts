@@ -17,14 +17,23 @@ export function dropoutRule(dropout: Dropout | undefined): { ints: number[]; kep
   return { ints: [...seed, key.step, key.stream, Math.ceil(rate * WORD) - 1], kept: 1 / (1 - rate) };
 }
 
-/** dropout(x) at a rate above 0, in a tensor of its own, or added to a residual in its place, which is returned. */
-export function drop(device: Device, x: TensorInfo, dropout: Dropout, residual?: TensorInfo): TensorInfo {
+function run(device: Device, x: TensorInfo, residual: TensorInfo | undefined, y: TensorInfo, dropout: Dropout): void {
   const { ints, kept } = dropoutRule(dropout);
   const count = util.sizeFromShape(x.shape);
-  const places = [device.place(x), device.place(residual)];
-  const y = residual ?? device.output(x.shape);
-  device.run('dropout', [...places, device.place(y), count, ...ints], [kept], Math.ceil(count / BLOCK_VALUES));
+  const places = [x, residual, y].map((tensor) => device.place(tensor));
+  device.run('dropout', [...places, count, ...ints], [kept], Math.ceil(count / BLOCK_VALUES));
+}
+
+/** dropout(x), at a rate above 0. */
+export function drop(device: Device, x: TensorInfo, dropout: Dropout): TensorInfo {
+  const y = device.output(x.shape);
+  run(device, x, undefined, y, dropout);
   return y;
+}
+
+/** y = residual + dropout(y), at a rate above 0. */
+export function dropInPlace(device: Device, y: TensorInfo, dropout: Dropout, residual: TensorInfo): void {
+  run(device, y, residual, y, dropout);
 }
 
 /** Kernels of `dropout`: the gradient is the gradient of the output with the same dropout. */
