@@ -29,9 +29,9 @@ INLINE void each(vf (*function)(vf x, float p, float q), char *heap, const unary
     each(name##_value, heap, args, block);                                                                             \
   }
 
-INLINE vf sign(vf x) { return with_sign(choose(x == 0, splat(0), choose(x == x, splat(1), splat(0))), x); }
+INLINE vf sign(vf x) { return (vf)((vi)with_sign(splat(1), x) & ((x < 0) | (x > 0))); }
 
-INLINE vf elu(vf x) { return choose(x >= 0, x, exp_minus_one(choose(x < -20, splat(-20), x))); }
+INLINE vf elu(vf x) { return choose(x >= 0, x, exp_minus_one(__builtin_elementwise_maximum(x, splat(-20)))); }
 
 // x to the power of halves / 2: exact products, one root and one quotient.
 INLINE vf power(vf x, int32_t halves) {
@@ -59,7 +59,7 @@ UNARY(unary_sign, sign(x))
 // 1 above 0, p elsewhere.
 UNARY(unary_step, choose(x == x, choose(x > 0, splat(1), splat(p)), x))
 // Between p and q.
-UNARY(unary_clip, choose(x > q, splat(q), choose(x < p, splat(p), x)))
+UNARY(unary_clip, __builtin_elementwise_minimum(__builtin_elementwise_maximum(x, splat(p)), splat(q)))
 UNARY(unary_relu, __builtin_elementwise_maximum(x, splat(0)))
 UNARY(unary_leaky_relu, choose(x < 0, x *p, x))
 UNARY(unary_elu, elu(x))

@@ -7,7 +7,9 @@ import { blocksOf, type Form, type Forms } from './form.js';
 export function filled(device: Device, shape: number[], value: number, dtype: HeapType): TensorInfo {
   const y = device.backend.allocateOutput(shape, dtype);
   const count = util.sizeFromShape(shape);
-  if (dtype === 'float32') device.run('fill', [device.place(y), count], [value], blocksOf(count));
+  // The kernel makes +0 of -0.
+  if (dtype === 'float32' && !Object.is(value, -0))
+    device.run('fill', [device.place(y), count], [value], blocksOf(count));
   else device.backend.view(y).fill(value);
   return y;
 }
