@@ -3,6 +3,7 @@ import { Device } from '../device/device.js';
 import { wasmHeap } from '../device/heap.js';
 import { registerDevice } from '../device/kernel-backend-register.js';
 import { registerDeviceOps } from '../device/ops/register.js';
+import { registerTfjsKernels } from '../device/tfjs/register.js';
 import { Threads } from '../device/threads.js';
 import { kernelBuilds, loadKernelModule, type KernelBuild } from './kernel-module.js';
 import { openKernels } from './kernels.js';
@@ -50,6 +51,7 @@ export async function openWasmDevice({ name, threads, builds = kernelBuilds }: W
   await pool.use(threads);
   const device = new Device(registerDevice(name, allocator), { run: (...job) => pool.now.run(...job) });
   registerDeviceOps(name, device);
+  registerTfjsKernels(name, device);
   return {
     device,
     build,
