@@ -1,3 +1,6 @@
+import type { Peak } from './device/peak.js';
+import type { KernelJob } from './device/profile-jobs.js';
+
 /** How a backend is opened. */
 export interface BackendOptions {
   /** Where a browser finds tfjs-backend-wasm's `.wasm` files: a URL that ends in a slash. Node finds them itself. */
@@ -14,4 +17,8 @@ export interface OpenedBackend {
   readonly build: string;
   /** Threads that compute, where the backend has any of its own. */
   readonly threads?: number;
+  /** Measures bare loops on all threads for so many seconds, where the kernels are ours: what they are compared with. */
+  measurePeak?(seconds: number): Peak;
+  /** Tells of every job of a kernel of ours, where there are any, until the function that is returned is called. */
+  observeJobs?(observe: (job: KernelJob) => void): () => void;
 }

@@ -14,10 +14,12 @@ import {
   mul,
   notEqual,
   range,
+  scalar,
   scatterND,
   stack,
   sub,
   sum,
+  zerosLike,
   type Scalar,
   type Tensor1D,
   type Tensor2D,
@@ -66,6 +68,7 @@ export const headLossOp = defineOp<{ hidden: Tensor2D; weight: Tensor2D; targets
   differentiable: ['hidden', 'weight'],
   composed: {
     forward({ hidden, weight, targets }, { labelSmoothing, training }) {
+      if (hidden.size === 0) return [scalar(0), scalar(0), ...(training ? [hidden, weight].map(zerosLike) : [])];
       const logits = product(hidden, weight, false, true); // (N, V)
       const counted = cast(notEqual(targets, IGNORED_TARGET), 'float32') as Tensor1D;
       const indices = targetIndices(targets, counted);

@@ -33,6 +33,8 @@ export const kernelNames = [
   'dropout',
   'attention',
   'attention_gradient',
+  'peak_products',
+  'peak_copy',
   'binary_add',
   'binary_subtract',
   'binary_multiply',

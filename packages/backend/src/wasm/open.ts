@@ -1,3 +1,4 @@
+import { measurePeak } from '../device/peak.js';
 import { availableThreads } from '../device/host.js';
 import type { BackendOptions, OpenedBackend } from '../opened-backend.js';
 import { openWasmDevice, type WasmDevice } from './open-device.js';
@@ -21,5 +22,11 @@ async function openOnce(threads: number): Promise<WasmDevice> {
 export async function openWasm({ threads = availableThreads() }: BackendOptions): Promise<OpenedBackend> {
   const device = await openOnce(threads);
   await device.useThreads(threads);
-  return { tfjsName: NAME, build: `${NAME} ${device.build} ${device.fingerprint}`, threads: device.threads };
+  return {
+    tfjsName: NAME,
+    build: `${NAME} ${device.build} ${device.fingerprint}`,
+    threads: device.threads,
+    observeJobs: (observe) => device.observeJobs(observe),
+    measurePeak: (seconds) => measurePeak(device.device, device.threads, seconds),
+  };
 }

@@ -1,6 +1,7 @@
 import type { Tensor, Tensor1D, Tensor2D, Tensor3D } from '@tensorflow/tfjs-core';
 import { gelu, silu, type Activation } from '../activation.js';
 import { attention } from '../attention.js';
+import { dropout, type Dropout } from '../dropout.js';
 import { embed } from '../embed.js';
 import { headLoss } from '../head-loss.js';
 import { linear, linearActivation, linearResidual } from '../linear.js';
@@ -30,8 +31,12 @@ export const differentiableOps: Readonly<Record<string, Call>> = {
   linearActivation: ({ x, ...rest }, { activation }) => ({
     y: linearActivation(x, layer(rest), activation as Activation),
   }),
-  linearResidual: ({ x, residual, ...rest }) => ({ y: linearResidual(x, layer(rest), residual) }),
-  attention: ({ qkv }, { headCount }) => ({ y: attention(qkv as Tensor3D, { headCount: headCount as number }) }),
+  linearResidual: ({ x, residual, ...rest }, { dropout }) => ({
+    y: linearResidual(x, layer(rest), residual, dropout as Dropout | undefined),
+  }),
+  attention: ({ qkv }, { headCount, ...rest }) => ({
+    y: attention(qkv as Tensor3D, { headCount: headCount as number, dropout: rest.dropout as Dropout | undefined }),
+  }),
   headLoss: ({ hidden, weight, targets }, { labelSmoothing }) => ({
     ...headLoss(hidden as Tensor2D, weight as Tensor2D, targets as Tensor1D, {
       labelSmoothing: labelSmoothing as number,
@@ -44,4 +49,5 @@ export const differentiableOps: Readonly<Record<string, Call>> = {
   gelu: ({ x }, { approximate }) => ({ y: gelu(x, approximate as 'tanh' | 'erf') }),
   silu: ({ x }) => ({ y: silu(x) }),
   softmax: ({ x }) => ({ y: softmax(x) }),
+  dropout: ({ x }, { dropout: options }) => ({ y: dropout(x, options as Dropout) }),
 };

@@ -1,10 +1,10 @@
 import type { Safetensors } from '@sheep/core';
-import { dispose, engine, keep, scalar, tidy, variable, zerosLike, type Tensor } from '@tensorflow/tfjs-core';
+import { dispose, scalar, tidy, variable, zerosLike } from '@tensorflow/tfjs-core';
 import { adamwUpdate, type AdamwAttributes } from '../adamw-update.js';
 import { globalNorm } from '../global-norm.js';
-import { differentiableOps } from './cases.js';
 import { compare, type Deviation } from './compare.js';
 import { referenceCases, type ReferenceCase } from './reference.js';
+import { runOp } from './run-op.js';
 
 /** One case of the contract, to be run on the backend in use. */
 export interface OpCheck {
@@ -14,31 +14,12 @@ export interface OpCheck {
 }
 
 async function checkDifferentiable(reference: ReferenceCase): Promise<Deviation[]> {
-  const call = differentiableOps[reference.op];
   const inputs = Object.fromEntries(reference.names('in').map((name) => [name, reference.tensor(`in/${name}`)]));
-  const gradientNames = reference.names('grad');
   const dy = reference.tensor('dy');
-  let outputs: Record<string, Tensor> = {};
-  const grads = tidy(() => {
-    const forward = () => {
-      outputs = call(inputs, reference.attributes);
-      const [first, ...others] = Object.values(outputs);
-      others.forEach(keep);
-      return first;
-    };
-    const { value, grads } = engine().gradients(
-      forward,
-      gradientNames.map((name) => inputs[name]),
-      dy,
-    );
-    outputs[Object.keys(outputs)[0]] = keep(value);
-    return grads.map(keep);
-  });
-  const results = [
-    ...Object.entries(outputs).map(([name, tensor]) => [`out/${name}`, tensor] as const),
-    ...grads.map((gradient, i) => [`grad/${gradientNames[i]}`, gradient] as const),
-  ];
-  const deviations = await Promise.all(results.map(([key, tensor]) => compare(key, tensor, reference.values(key))));
+  const { op, attributes } = reference;
+  const results = runOp({ op, inputs, attributes, wanted: reference.names('grad'), dy });
+  const compared = Object.entries(results).map(([key, tensor]) => compare(key, tensor, reference.values(key)));
+  const deviations = await Promise.all(compared);
   dispose([...Object.values(inputs), dy]);
   return deviations;
 }

@@ -1,4 +1,4 @@
-import type { headLossOp } from '@sheep/ops';
+import { headLossOp } from '@sheep/ops';
 import type { TensorInfo } from '@tensorflow/tfjs-core';
 import type { Device } from '../device.js';
 import { matrix, multiply, multiplyPacked, packB, packedFloats } from '../gemm.js';
@@ -97,9 +97,12 @@ function computeHead(device: Device, head: Head): void {
 /** Kernels of `headLoss`, in chunks of rows. Its notes, in training, are the gradients of the loss sum. */
 export function headLossForms(device: Device): (typeof headLossOp)['composed'] {
   return {
-    forward({ hidden, weight, targets }, { labelSmoothing, training }) {
+    forward(inputs, attributes) {
+      const { hidden, weight, targets } = inputs;
+      const { labelSmoothing, training } = attributes;
+      if (hidden.size === 0) return headLossOp.composed.forward(inputs, attributes);
       const [rows, width] = hidden.shape;
-      const inputs = { hidden: device.place(hidden), weight: device.place(weight), targets: device.place(targets) };
+      const places = { hidden: device.place(hidden), weight: device.place(weight), targets: device.place(targets) };
       const [loss, correct] = [device.output([]), device.output([])];
       const gradients = training ? [device.output(hidden.shape), device.output(weight.shape)] : [];
       const sizes = { rows, width, vocabSize: weight.shape[0], smoothing: labelSmoothing };
@@ -109,7 +112,7 @@ export function headLossForms(device: Device): (typeof headLossOp)['composed'] {
         const made = { losses, correct: behind(losses, padded) };
         const [dHidden, dWeight] = gradients.map((gradient) => device.place(gradient));
         const wanted = training ? { gradients: { hidden: dHidden, weight: dWeight } } : {};
-        computeHead(device, { ...sizes, ...inputs, ...made, ...wanted });
+        computeHead(device, { ...sizes, ...places, ...made, ...wanted });
         device.run(
           'cross_entropy_sums',
           [losses, made.correct, device.place(loss), device.place(correct), rows],

@@ -1,0 +1,33 @@
+import { ladderCases, ladderDeviations } from '@sheep/ops/contract';
+import { setBackend } from '@tensorflow/tfjs-core';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { useBackend } from './use-backend.js';
+import { openWasmDevice, type WasmDevice } from './wasm/open-device.js';
+
+// Both are float32, and products of large values cancel.
+const BOUND = 2e-5;
+
+describe.each([
+  ['relaxed-threads', 1],
+  ['relaxed-threads', 3],
+  ['simd-threads', 2],
+  ['simd', 1],
+] as const)('the kernels of the build %s with %i threads', (build, threads) => {
+  const name = `ladder-${build}-${threads}`;
+  let opened: WasmDevice;
+  beforeAll(async () => {
+    await useBackend('js');
+    opened = await openWasmDevice({ name, threads, builds: [build] });
+  });
+  afterAll(() => opened.close());
+
+  it.each(ladderCases())('agree with the composed form: $name', async ({ run }) => {
+    await setBackend('cpu');
+    const reference = await run();
+    await setBackend(name);
+    const results = await run();
+    const deviations = ladderDeviations(results, reference);
+    expect(deviations.length).toBe(results.size);
+    expect(deviations.filter(([, deviation]) => !(deviation < BOUND))).toEqual([]);
+  });
+});
