@@ -20,6 +20,17 @@ function file(header: string | Uint8Array, dataBytes = 0, claimed?: bigint): Uin
 const tensor = (begin: number, end: number, shape = `[${end - begin}]`, dtype = '"U8"') =>
   `{"dtype":${dtype},"shape":${shape},"data_offsets":[${begin},${end}]}`;
 
+/** The value of an IEEE 754 number of 16 bits. */
+function shortFloat(word: number, exponentBits: number): number {
+  const mantissaBits = 15 - exponentBits;
+  const most = 2 ** exponentBits - 1;
+  const [exponent, mantissa] = [(word >> mantissaBits) & most, (word % 2 ** mantissaBits) / 2 ** mantissaBits];
+  const sign = word < 0x8000 ? 1 : -1;
+  const bias = (most - 1) / 2;
+  if (exponent === most) return mantissa === 0 ? sign * Infinity : NaN;
+  return sign * (exponent === 0 ? mantissa * 2 ** (1 - bias) : (1 + mantissa) * 2 ** (exponent - bias));
+}
+
 describe('readSafetensors on files of the reference writer', () => {
   it('reads every type', () => {
     const { tensors, metadata } = readSafetensors(fixture('every-type.safetensors'));
@@ -55,6 +66,22 @@ describe('readSafetensors on files of the reference writer', () => {
     const converted = toFloat32(tensors.get(name)!);
     expect(converted.length).toBeGreaterThan(300);
     expect([...converted]).toEqual([...toFloat32(tensors.get(`${name} as F32`)!)]);
+  });
+
+  it('converts each of the 65,536 F16 and BF16 words by the definition of its format', () => {
+    const words = Uint16Array.from({ length: 65_536 }, (_, word) => word);
+    for (const [dtype, exponentBits] of [
+      ['F16', 5],
+      ['BF16', 8],
+    ] as const) {
+      const expected = Float32Array.from(words, (word) => shortFloat(word, exponentBits));
+      expect(toFloat32({ dtype, shape: [words.length], data: words })).toEqual(expected);
+    }
+  });
+
+  it('keeps the sign and the payload of an F16 NaN, and makes it quiet', () => {
+    const converted = toFloat32({ dtype: 'F16', shape: [3], data: Uint16Array.of(0x7c01, 0xfe03, 0x7fff) });
+    expect([...new Uint32Array(converted.buffer)]).toEqual([0x7fc0_2000, 0xffc0_6000, 0x7fff_e000]);
   });
 
   it('gives views of the bytes, and copies where they are not aligned', () => {
