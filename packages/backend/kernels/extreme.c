@@ -4,13 +4,13 @@
 
 #define EXTREME(name, pick)                                                                                            \
   INLINE float name##_span(const float *x, int32_t count, float divisor) {                                             \
-    vf best[2] = {splat(x[0]), splat(x[0])};                                                                           \
+    vf best[4] = {splat(x[0]), splat(x[0]), splat(x[0]), splat(x[0])};                                                                           \
     int32_t i = 0;                                                                                                     \
-    for (; i + 2 * VL <= count; i += 2 * VL) {                                                                         \
-      for (int v = 0; v < 2; v++) best[v] = pick(best[v], load(x + i + v * VL));                                       \
+    for (; i + 4 * VL <= count; i += 4 * VL) {                                                                         \
+      for (int v = 0; v < 4; v++) best[v] = pick(best[v], load(x + i + v * VL));                                       \
     }                                                                                                                  \
     float lanes[VL];                                                                                                   \
-    store(lanes, pick(best[0], best[1]));                                                                              \
+    store(lanes, pick(pick(best[0], best[1]), pick(best[2], best[3])));                                                \
     float result = lanes[0];                                                                                           \
     for (int lane = 1; lane < VL; lane++) result = pick(result, lanes[lane]);                                          \
     for (; i < count; i++) result = pick(result, x[i]);                                                                \

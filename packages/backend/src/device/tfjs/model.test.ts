@@ -110,4 +110,12 @@ describe.each([
     expect(found.living.slice(1)).toEqual(found.living.slice(1).map(() => found.living[0]));
     expect(expected.milliseconds / found.milliseconds).toBeGreaterThan(4);
   });
+
+  it('has the same bits with one thread', async () => {
+    const name = `model-${build}-one`;
+    const alone = await openWasmDevice({ name, threads: 1, builds: [build] });
+    const [one, several] = [await stepsOn(name, 1), await stepsOn(`model-${build}`, 1)];
+    await alone.close();
+    expect(one.results).toEqual(several.results);
+  });
 });
