@@ -32,6 +32,8 @@ describe('useBackend', () => {
       build: expect.stringMatching(/^sheep-wasm relaxed-threads [\da-f]{8}$/) as string,
       threads: availableThreads(),
       passedOver: [],
+      measurePeak: expect.any(Function) as () => unknown,
+      observeJobs: expect.any(Function) as () => unknown,
     });
     expect(getBackend()).toBe('sheep-wasm');
   });

@@ -18,11 +18,20 @@ export interface KernelRunner {
 export class Device implements KernelRunner {
   constructor(
     readonly backend: HeapBackend,
-    private readonly runner: KernelRunner,
+    private runner: KernelRunner,
   ) {}
 
   run(kernel: KernelName, ints: readonly number[], floats: readonly number[], blocks: number): void {
     if (blocks > 0) this.runner.run(kernel, ints, floats, blocks);
+  }
+
+  /** Lets another runner run the kernels, until the function that is returned is called. */
+  runBy(runner: KernelRunner): () => void {
+    const before = this.runner;
+    this.runner = runner;
+    return () => {
+      this.runner = before;
+    };
   }
 
   /** The place of a tensor's values; 0 for one that is not given. */

@@ -5,7 +5,7 @@ import { controlWords, FAILURE_BYTES, poolLayout, WORDS } from './control.js';
 import { REF_BYTES, type Heap } from './heap.js';
 import { writeArguments } from './kernel-call.js';
 import type { KernelName } from './kernel-names.js';
-import { clearShares, readShares, type Share } from './shares.js';
+import { clearShares, readShares, type Measured } from './shares.js';
 import { startThread, type Thread } from './thread.js';
 
 /** What a pool runs on. */
@@ -97,17 +97,22 @@ export class Pool {
     if (this.failure !== undefined) throw this.broken(kernel);
   }
 
-  /** As `run`, and tells which threads took part. A job of one block is the calling thread's alone, and tells none. */
-  measure(kernel: KernelName, ints: readonly number[], floats: readonly number[], blocks: number): Share[] {
+  /** As `run`, and tells when that was and what each thread did of it. */
+  measure(kernel: KernelName, ints: readonly number[], floats: readonly number[], blocks: number): Measured {
     const { heap } = this.options;
     const measured = this.base + controlWords.MEASURED;
     heap.i32[measured] = 1;
+    const start = performance.now();
     try {
       this.run(kernel, ints, floats, blocks);
     } finally {
       heap.i32[measured] = 0;
     }
-    return blocks > 1 ? readShares(heap, this.layout.share, this.threads, this.word(controlWords.JOB)) : [];
+    const end = performance.now();
+    const { share } = this.layout;
+    // A job of one block never leaves the calling thread.
+    if (blocks < 2) return { start, end, shares: [{ thread: 0, start, end, blocks }] };
+    return { start, end, shares: readShares(heap, share, this.threads, this.word(controlWords.JOB)) };
   }
 
   /** Ends the workers. When the promise resolves, the pool's memory may be used for other things. */

@@ -10,6 +10,13 @@ export interface Share {
   readonly blocks: number;
 }
 
+/** When a job ran, as the calling thread saw it, and who did it. */
+export interface Measured {
+  readonly start: number;
+  readonly end: number;
+  readonly shares: readonly Share[];
+}
+
 // kernels/pool.c: double start, end; int32_t job, blocks.
 const WORDS = 6;
 const [JOB, BLOCKS] = [4, 5];

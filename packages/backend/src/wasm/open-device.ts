@@ -4,6 +4,7 @@ import { wasmHeap } from '../device/heap.js';
 import { registerDevice } from '../device/kernel-backend-register.js';
 import { registerDeviceOps } from '../device/ops/register.js';
 import { registerTfjsKernels } from '../device/tfjs/register.js';
+import { observingRunner, type KernelJob } from '../device/profile-jobs.js';
 import { Threads } from '../device/threads.js';
 import { kernelBuilds, loadKernelModule, type KernelBuild } from './kernel-module.js';
 import { openKernels } from './kernels.js';
@@ -36,6 +37,8 @@ export interface WasmDevice {
    * @throws SheepError `bad-option` for a number that is none, `unsupported` where a worker does not start.
    */
   useThreads(threads: number): Promise<void>;
+  /** Tells of every job of a kernel, until the function that is returned is called. */
+  observeJobs(observe: (job: KernelJob) => void): () => void;
   /** Ends its threads; the device is then of no use. */
   close(): Promise<void>;
 }
@@ -60,6 +63,7 @@ export async function openWasmDevice({ name, threads, builds = kernelBuilds }: W
       return pool.now.threads;
     },
     useThreads: (count) => pool.use(count),
+    observeJobs: (observe) => device.runBy(observingRunner(() => pool.now, observe)),
     close: () => pool.close(),
   };
 }
