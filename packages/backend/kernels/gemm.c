@@ -7,6 +7,9 @@
 // Rows of B packed at a time over all panels of a block, where rows lie in order: pieces long enough for both sides.
 #define PACK_ROWS 16
 
+// Steps of K written out in the inner loop.
+#define STEPS 8
+
 static inline int32_t least(int32_t a, int32_t b) { return a < b ? a : b; }
 
 // -- Packing --
@@ -96,32 +99,43 @@ void gemm_column_sums(float *sums, const float *packed, int32_t k, int32_t n, in
 
 // -- Tiles --
 
+// One step of K: the sums of a tile grow by the product of R floats of A and a row of B.
+INLINE void tile_step(const int R, const int V, vf sum[GEMM_MOST_ROWS][GEMM_VECTORS], const float *a, ptrdiff_t a_row,
+                      const float *b) {
+#if defined(__wasm__)
+  asm volatile("" ::: "memory"); // keeps a step's loads within the step: V8 spills whatever is loaded ahead
+#endif
+  vf right[GEMM_VECTORS];
+  UNROLL for (int j = 0; j < V; j++) right[j] = load(b + j * VL);
+  UNROLL for (int i = 0; i < R; i++) {
+    vf left = splat(a[i * a_row]);
+    UNROLL for (int j = 0; j < V; j++) sum[i][j] = fma(left, right[j], sum[i][j]);
+  }
+}
+
 // R rows of C from `row` on, V vectors wide. R and V are constants wherever it is inlined.
 INLINE void tile(const int R, const int V, const gemm_output *output, ptrdiff_t row, const float *a, ptrdiff_t a_row,
                  const float *b, int32_t depth) {
   vf sum[GEMM_MOST_ROWS][GEMM_VECTORS] = {};
-#pragma clang loop unroll(disable)
-  for (int32_t t = 0; t < depth; t++) {
-#if defined(__wasm__)
-    asm volatile("" ::: "memory"); // keeps a step's loads within the step: V8 spills whatever is loaded ahead
-#endif
-    vf right[GEMM_VECTORS];
-    UNROLL for (int j = 0; j < V; j++) right[j] = load(b + (t * V + j) * VL);
-    UNROLL for (int i = 0; i < R; i++) {
-      vf left = splat(a[i * a_row + t]);
-      UNROLL for (int j = 0; j < V; j++) sum[i][j] = fma(left, right[j], sum[i][j]);
+  // Each step may be the last: V8 keeps steps apart, and out of the stack, only where the loop can be left between them.
+  for (; depth > 0; a += STEPS, b += STEPS * V * VL) {
+    UNROLL for (int step = 0; step < STEPS; step++) {
+      tile_step(R, V, sum, a + step, a_row, b + step * V * VL);
+      if (--depth == 0) goto summed;
     }
   }
-  vf alpha = splat(output->alpha);
-  UNROLL for (int i = 0; i < R; i++) {
-    float *to = output->c + (row + i) * output->row;
-    UNROLL for (int j = 0; j < V; j++) {
-      vf value = sum[i][j] * alpha;
-      if (output->bias) value += load(output->bias + j * VL);
-      if (output->add) value += load(output->add + (row + i) * output->add_row + j * VL);
-      store(to + j * VL, value);
-    }
-  }
+summed:
+  if (output->alpha != 1)
+    UNROLL for (int i = 0; i < R; i++)
+      UNROLL for (int j = 0; j < V; j++) sum[i][j] *= output->alpha;
+  if (output->bias)
+    UNROLL for (int i = 0; i < R; i++)
+      UNROLL for (int j = 0; j < V; j++) sum[i][j] += load(output->bias + j * VL);
+  if (output->add)
+    UNROLL for (int i = 0; i < R; i++)
+      UNROLL for (int j = 0; j < V; j++) sum[i][j] += load(output->add + (row + i) * output->add_row + j * VL);
+  UNROLL for (int i = 0; i < R; i++)
+    UNROLL for (int j = 0; j < V; j++) store(output->c + (row + i) * output->row + j * VL, sum[i][j]);
 }
 
 // All rows of one panel: tiles of the build's height, then the rest in fours, twos and ones.
