@@ -21,7 +21,7 @@ describe('docs/run-folder.md', () => {
     await writeFile('book.txt', generateStories({ bytes: 1500 }));
     await writeFile('tiny.yaml', TINY_CONFIG);
     // Few enough windows that epochs end within the run.
-    const train = ['train', '--config', 'tiny.yaml', '--set', 'data.stride=16'];
+    const train = ['train', '--config', 'tiny.yaml', '--set', 'data.stride=16', '--profile'];
     expect(await runMain(...train)).toMatchObject({ code: 0, stderr: '' });
     const run = join('runs', 'tiny');
     const checkpoint = await lastCheckpoint(run);

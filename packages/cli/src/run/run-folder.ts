@@ -25,6 +25,7 @@ export const RUN_FILES = {
   metrics: 'metrics.jsonl',
   trainingMetrics: 'training_metrics.json',
   samples: 'samples.txt',
+  profile: 'profile.json',
   checkpoints: 'checkpoints',
 } as const;
 

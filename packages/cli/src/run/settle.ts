@@ -10,6 +10,7 @@ export interface TrainFlags extends KeyOptions {
   readonly resume?: boolean | undefined;
   readonly stopAfter?: number | undefined;
   readonly json?: boolean | undefined;
+  readonly profile?: boolean | undefined;
 }
 
 /** What options and files say, before any data is read. */

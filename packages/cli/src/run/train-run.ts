@@ -14,6 +14,7 @@ import { headerFacts } from './header.js';
 import { openOutputs, type RunOutputs } from './outputs.js';
 import { type Plan, planRun } from './plan.js';
 import { isFinished, resume } from './resume.js';
+import { profileSteps } from './profile-steps.js';
 import { makeRunFolder, RUN_FILES, type RunPlace } from './run-folder.js';
 import { type Settled, settle, type TrainFlags } from './settle.js';
 import { exitCodeOf, onStopSignal } from './signals.js';
@@ -50,7 +51,7 @@ async function follow(run: TrainRun, outputs: RunOutputs, screen: Screen): Promi
 }
 
 /** Makes the folder and everything that writes into it. */
-async function openRun({ plan, place, backend, from }: Ready, flags: TrainFlags) {
+async function openRun({ plan, place, backend, from }: Ready, flags: TrainFlags, screen: Screen) {
   const { config } = plan;
   const optimizer = makeOptimizer(config.train);
   const start = from && (await readStart(from, plan, optimizer));
@@ -59,15 +60,19 @@ async function openRun({ plan, place, backend, from }: Ready, flags: TrainFlags)
   await writeFileAtomic(join(place.folder, RUN_FILES.config), stringify(config));
   const extra = () => ({ metricsLength: outputs.metricsLength(), kernelBuild: backend.build, dataHash: plan.dataHash });
   const checkpoints = openCheckpoints(join(place.folder, RUN_FILES.checkpoints), plan, extra);
+  const startStep = from?.state.step ?? 0;
+  const profiler = flags.profile ? profileSteps(plan.data, { backend, place, startStep, screen }) : undefined;
+  const given = { ...plan, data: profiler?.data ?? plan.data };
   return {
     outputs,
-    run: train(trainOptions(plan, { optimizer, checkpoints, from: start, stopAfter: flags.stopAfter })),
+    profiler,
+    run: train(trainOptions(given, { optimizer, checkpoints, from: start, stopAfter: flags.stopAfter })),
   };
 }
 
 async function runReady(ready: Ready, flags: TrainFlags, screen: Screen, io: Io): Promise<void> {
   const { plan, place, from } = ready;
-  const { run, outputs } = await openRun(ready, flags);
+  const { run, outputs, profiler } = await openRun(ready, flags, screen);
   const endSignals = onStopSignal(() => run.stop('signal'));
   try {
     screen.start({
@@ -77,6 +82,7 @@ async function runReady(ready: Ready, flags: TrainFlags, screen: Screen, io: Io)
       logEvery: plan.config.train.logEvery,
     });
     const stop = await follow(run, outputs, screen);
+    await profiler?.finish();
     await outputs.close();
     await writePlots(place.folder, outputs.history, { name: place.name });
     screen.facts('Summary', summaryFacts({ ...plan, ...place, ...outputs, stop }));
