@@ -1,3 +1,5 @@
+import { nodeCommand } from './run-process.js';
+
 /** One of those that are measured: a process that prints one line of JSON, see `Measured` in steps/time-steps.ts. */
 export interface Contender {
   readonly name: string;
@@ -7,25 +9,26 @@ export interface Contender {
   readonly only?: readonly string[];
 }
 
-const NODE = [process.execPath, '--conditions=@sheep/source', '--import', 'tsx'];
-const script = (name: string): string => `bench/steps/${name}`;
+const threadsText = (threads: number): string => `${threads} thread${threads === 1 ? '' : 's'}`;
 
-const sheep = (backend: string): Contender => ({
-  name: `sheep ${backend}`,
-  command: (configuration, seconds) => [...NODE, script('sheep-step.ts'), configuration, backend, `${seconds}`],
-});
-
-const tfjs = (device: string, style: string, only?: readonly string[]): Contender => ({
-  name: `tfjs ${device}, ${style}`,
-  command: (configuration, seconds) => [...NODE, script('tfjs-step.ts'), configuration, device, style, `${seconds}`],
+const sheep = (backend: string, threads = 1, only?: readonly string[]): Contender => ({
+  name: backend === 'wasm' ? `sheep wasm, ${threadsText(threads)}` : `sheep ${backend}`,
+  command: (configuration, seconds) =>
+    nodeCommand('steps/sheep-step.ts', configuration, backend, `${threads}`, `${seconds}`),
   only,
 });
 
+const tfjs = (device: string, style: string): Contender => ({
+  name: `tfjs ${device}, ${style}`,
+  command: (configuration, seconds) => nodeCommand('steps/tfjs-step.ts', configuration, device, style, `${seconds}`),
+  only: ['nano'],
+});
+
 const torch = (threads: number): Contender => ({
-  name: `PyTorch, ${threads} thread${threads === 1 ? '' : 's'}`,
+  name: `PyTorch, ${threadsText(threads)}`,
   command: (configuration, seconds) => [
     process.env.PYTHON ?? 'python3',
-    script('torch-step.py'),
+    'bench/steps/torch-step.py',
     configuration,
     `${threads}`,
     `${seconds}`,
@@ -35,9 +38,11 @@ const torch = (threads: number): Contender => ({
 /** The first is what the others are compared with. */
 export const contenders: readonly Contender[] = [
   torch(2),
+  sheep('wasm', 2),
   torch(1),
-  sheep('tfjs-wasm'),
-  tfjs('wasm', 'tuned', ['nano']),
-  tfjs('wasm', 'plain', ['nano']),
-  tfjs('cpu', 'plain', ['nano']),
+  sheep('wasm', 1),
+  sheep('tfjs-wasm', 1, ['nano', 'wiki']),
+  tfjs('wasm', 'tuned'),
+  tfjs('wasm', 'plain'),
+  tfjs('cpu', 'plain'),
 ];

@@ -18,7 +18,7 @@ export interface OpenedBackend {
   /** Threads that compute, where the backend has any of its own. */
   readonly threads?: number;
   /** Measures bare loops on all threads for so many seconds, where the kernels are ours: what they are compared with. */
-  measurePeak?(seconds: number): Peak;
+  readonly measurePeak?: (seconds: number) => Peak;
   /** Tells of every job of a kernel of ours, where there are any, until the function that is returned is called. */
   observeJobs?(observe: (job: KernelJob) => void): () => void;
 }
