@@ -33,45 +33,46 @@ describe('sheep train --profile', () => {
     await train('--name', 'plain');
     const { code, stdout, stderr } = await train('--profile');
     expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
-    expect(stdout).toContain('\nProfile of steps 6 to 25\n    op, with its kernels ');
+    expect(stdout).toContain('\nProfile of steps 21 to 30\n    op, with its kernels ');
     expect(stdout).toMatch(/^ {4}SheepNormLinearGradient +4 +\d+\.\d{3} .* GFLOP\/s +\d\.\d\d +\d+\.\d %$/m);
     expect(stdout).toContain(
       'runs/tiny/profile.json has every call on every thread: open it at https://ui.perfetto.dev\n',
     );
-    const total = millisecondsOf(stdout, 'a step, mean of 20, 1 thread');
+    const total = millisecondsOf(stdout, 'a step, mean of 10, 1 thread');
     const between = millisecondsOf(stdout, 'between kernels');
     const parts = [/in ops: memory, parameters/, /outside: tape, model, trainer/];
     const inParts = parts.map(({ source }) => millisecondsOf(stdout, `  ${source}`)).reduce((sum, part) => sum + part);
     expect(between).toBeCloseTo(inParts, 2);
     expect(between).toBeLessThan(total);
-    // The table stands where its steps end: an evaluation at step 24, step 30 after it.
-    expect(stdout.indexOf('Profile of')).toBeLessThan(stdout.indexOf('step 30/30'));
-    expect(await stepsOf('runs/tiny')).toEqual(upTo(6, 25));
+    expect(await stepsOf('runs/tiny')).toEqual(upTo(21, 30));
     expect(await modelOf('runs/tiny')).toEqual(await modelOf('runs/plain'));
     expect(existsSync('runs/plain/profile.json')).toBe(false);
   });
 
-  it('takes the steps there are of a short run, and says so where there are none', async () => {
-    await train('--profile', '--stop-after', '8');
-    expect(await stepsOf('runs/tiny')).toEqual(upTo(6, 8));
-    await rm('runs/tiny/profile.json');
-    const { code, stdout } = await train('--profile', '--resume', '--stop-after', '10');
+  it('takes twenty steps of a longer run, and shows them before it goes on', async () => {
+    const { stdout } = await train('--profile', '--max-steps', '60');
+    expect(await stepsOf('runs/tiny')).toEqual(upTo(21, 40));
+    expect(stdout.indexOf('Profile of steps 21 to 40')).toBeLessThan(stdout.indexOf('step 50/60'));
+  });
+
+  it('counts from where a run goes on, and says so where it ends before', async () => {
+    const { code, stdout } = await train('--profile', '--stop-after', '8');
     expect(code).toBe(0);
-    expect(stdout).toContain('no profile: the run ended before its step 14, the first that is profiled\n');
+    expect(stdout).toContain('no profile: the run ended before its step 21, the first that is profiled\n');
     expect(existsSync('runs/tiny/profile.json')).toBe(false);
     await train('--profile', '--resume');
-    expect(await stepsOf('runs/tiny')).toEqual(upTo(16, 30));
+    expect(await stepsOf('runs/tiny')).toEqual(upTo(29, 30));
   });
 
   it('prints nothing but events with --json', async () => {
-    const { stdout, stderr } = await train('--profile', '--json', '--max-steps', '7');
+    const { stdout, stderr } = await train('--profile', '--json', '--max-steps', '22');
     expect(stdout).toBe(await readFile('runs/tiny/metrics.jsonl', 'utf8'));
     expect(stderr).toContain('profile.json has every call');
-    expect(await stepsOf('runs/tiny')).toEqual(upTo(6, 7));
+    expect(await stepsOf('runs/tiny')).toEqual(upTo(21, 22));
   });
 
   it('names the ops of a backend without kernels of ours', async () => {
-    const { code, stdout } = await train('--profile', '--backend', 'js', '--max-steps', '7');
+    const { code, stdout } = await train('--profile', '--backend', 'js', '--max-steps', '22');
     expect(code).toBe(0);
     expect(stdout).toMatch(/^ {4}SheepNormLinear +4 /m);
     expect(stdout).toContain('mean of 2, 1 thread');

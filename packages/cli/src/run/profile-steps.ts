@@ -6,12 +6,12 @@ import { profileFacts } from '../screen/profile-facts.js';
 import type { Screen } from '../screen/screen.js';
 import { RUN_FILES, type RunPlace } from './run-folder.js';
 
-/** Steps of a start that are not profiled: the first are slower than the others. */
-const WARM_UP = 5;
+/** Steps of a start that are not profiled: until then JavaScript is still being compiled. */
+const WARM_UP = 20;
 const PROFILED = 20;
 
 /** Which steps `--profile` takes, for `--help`. */
-export const PROFILED_STEPS = `the ${WARM_UP + 1}th to ${WARM_UP + PROFILED}th step of this start`;
+export const PROFILED_STEPS = `steps ${WARM_UP + 1} to ${WARM_UP + PROFILED} of this start`;
 
 /** What a profile of a run's steps is made with. */
 export interface StepProfilerOptions {
