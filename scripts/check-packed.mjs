@@ -1,5 +1,6 @@
 // What a user gets from the registry, tried without one: packs every package, checks the tarballs with publint and
-// attw, installs them into an empty project with plain npm, trains there with `npx sheep`, and runs a loop of its own.
+// attw, installs them into an empty project with plain npm, trains there with `npx sheep`, runs a loop of its own, and
+// bundles a browser's worker.
 import { spawnSync } from 'node:child_process';
 import { cpSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -49,6 +50,16 @@ function tryInProject(files) {
   cpSync(join(root, 'examples', 'custom-loop', 'custom-loop.ts'), join(project, 'custom-loop.mts'));
   run('npx', ['esbuild', join(project, 'custom-loop.mts'), `--outfile=${join(project, 'custom-loop.mjs')}`], root);
   run('node', ['custom-loop.mjs'], project);
+  // The worker of a page: a bundler has to find the kernels, and no Node module.
+  cpSync(join(root, 'examples', 'browser', 'worker.ts'), join(project, 'worker.ts'));
+  const options = [
+    '--bundle',
+    '--splitting',
+    '--format=esm',
+    '--platform=browser',
+    `--outdir=${join(project, 'page')}`,
+  ];
+  run('npx', ['esbuild', join(project, 'worker.ts'), ...options], root);
 }
 
 try {

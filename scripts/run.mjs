@@ -1,4 +1,4 @@
-// What `npm start`, `npm test` and `npm run sheep` do on a machine that has only Node and npm:
+// What `npm start`, `npm test` and the like do on a machine that has only Node and npm:
 // install what is missing with pnpm, make the generated file, then run the command.
 import { spawn, spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
@@ -38,6 +38,8 @@ const commands = {
   start: (args) => [SHEEP, 'train', '--config', 'examples/recipes/nano-stories.yaml', ...args],
   sheep: (args) => [SHEEP, ...args],
   test: (args) => ['node_modules/vitest/vitest.mjs', 'run', ...args],
+  browser: (args) => ['examples/browser/node_modules/vite/bin/vite.js', 'examples/browser', ...args],
+  'test:browser': (args) => ['scripts/test-browser.mjs', ...args],
 };
 
 install();
