@@ -12,7 +12,7 @@ beforeAll(async () => {
 });
 afterAll(() => opened.close());
 
-const [rows, width, vocabSize] = [100, 8, 50_000]; // two chunks, the second not whole
+const [rows, width, vocabSize] = [300, 5, 20_000]; // two chunks, and ten parts of the vocabulary, the last of each not whole
 
 function normal(stream: number, shape: [number, number]): tf.Tensor2D {
   return tf.tensor2d(fillNormal({ seed: 3, stream, step: 0 }, new Float32Array(shape[0] * shape[1])), shape);

@@ -1,5 +1,6 @@
 import { headLossOp } from '@sheep/ops';
 import type { TensorInfo } from '@tensorflow/tfjs-core';
+import { multiplyDeep, packDeep } from '../deep-product.js';
 import type { Device } from '../device.js';
 import { matrix, multiply, multiplyPacked, packB, packedFloats } from '../gemm.js';
 import { REF_BYTES } from '../heap.js';
@@ -7,7 +8,8 @@ import { scaled } from './scaled.js';
 
 /** Logits that are in memory at a time: those of all rows never are. */
 const CHUNK_VALUES = 2 ** 22;
-const LEAST_CHUNK_ROWS = 64;
+/** With fewer the weight's gradient, which each chunk adds to, would be read and written too often. */
+const LEAST_CHUNK_ROWS = 256;
 const BLOCK_ROWS = 8;
 
 interface Head {
@@ -40,7 +42,7 @@ function products(device: Device, { width, vocabSize, weight }: Head) {
     toLogits,
     toHidden,
     packLogits: (packed: number) => packB(device, toLogits, packed),
-    packHidden: (packed: number) => packB(device, toHidden, packed),
+    packHidden: (packed: number) => packDeep(device, toHidden, packed),
   };
 }
 
@@ -63,8 +65,8 @@ function gradientsOfChunk(
   const { width, vocabSize, hidden, gradients } = head;
   if (!gradients) return;
   const { toHidden } = products(device, head);
-  const c = { ref: behind(gradients.hidden, first * width), rowStride: width, batchStride: 0 };
-  multiplyPacked(device, { ...toHidden, m: rows, a: matrix(logits, vocabSize, false), c }, packed);
+  const c = behind(gradients.hidden, first * width);
+  multiplyDeep(device, { ...toHidden, m: rows, a: matrix(logits, vocabSize, false), c }, packed);
   const toWeight = { m: vocabSize, n: width, k: rows, b: matrix(behind(hidden, first * width), width, false) };
   const dWeight = { ref: gradients.weight, rowStride: width, batchStride: 0 };
   const a = matrix(logits, vocabSize, true);
@@ -124,7 +126,9 @@ export function headLossForms(device: Device): (typeof headLossOp)['composed'] {
     },
     gradient([dLoss], _saved, [dHidden, dWeight], _attributes, wanted) {
       const gradients: Readonly<Record<string, TensorInfo>> = { hidden: dHidden, weight: dWeight };
-      return wanted.map((name) => scaled(device, gradients[name], dLoss));
+      // Mostly the loss itself is differentiated: its gradient is then 1.
+      const asTheyAre = device.backend.view(dLoss)[0] === 1;
+      return wanted.map((name) => (asTheyAre ? device.share(gradients[name]) : scaled(device, gradients[name], dLoss)));
     },
   };
 }
