@@ -3,6 +3,7 @@ import { dirname, join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { backendNames } from '@sheep/backend';
 import { countParameters, presets } from '@sheep/model';
+import { ladderCases } from '@sheep/ops/contract';
 import { tokenizerKinds } from '@sheep/tokenizer';
 import { describe, expect, it } from 'vitest';
 import { codesIn, packageNames, pages, readPage, root, tableBehind } from './markdown.js';
@@ -44,6 +45,15 @@ it('the presets have the sizes that the README of model gives them', () => {
   });
   const rows = tableBehind(readPage('packages/model/README.md'), '## Presets');
   expect(rows.map((cells) => cells.map((cell) => cell.split(' ')[0]))).toEqual(expected);
+});
+
+it('the page of kernels names every op of the ladder, and C files that exist', () => {
+  const rows = tableBehind(readPage('docs/kernels.md'), '## Ops');
+  const named = rows.flatMap(([op]) => codesIn(op));
+  const ladder = new Set(ladderCases().map(({ name }) => /^\w+/.exec(name)![0]));
+  expect(sorted(named)).toEqual(sorted([...ladder, 'globalNorm', 'adamwUpdate']));
+  const files = rows.flatMap((cells) => codesIn(cells[3]));
+  expect(files.filter((file) => !existsSync(join(root, 'packages/backend/kernels', file)))).toEqual([]);
 });
 
 describe('what pages say of the code', () => {
