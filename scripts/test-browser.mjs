@@ -45,7 +45,7 @@ async function startBrowser() {
     console.log('Installing a browser (once; 200 MB) ...');
     rmSync(cache, { recursive: true, force: true });
     mkdirSync(scratch, { recursive: true });
-    const flags = ['--no-save', '--no-audit', '--no-fund', '--ignore-scripts', '--loglevel=error'];
+    const flags = ['--no-save', '--no-audit', '--no-fund', '--ignore-scripts', '--fetch-retries=1', '--loglevel=error'];
     const options = { stdio: ['ignore', 'ignore', 'inherit'], shell: process.platform === 'win32' };
     execFileSync('npm', ['install', '--prefix', cache, ...flags, ...PACKAGES], options);
   }

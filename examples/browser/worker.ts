@@ -1,4 +1,4 @@
-// Trains in a worker, so that the page stays free: a kernel may wait for its threads here, never on a page's main thread.
+// Trains in a worker, so that the page's own thread stays free.
 import { useBackend } from '@sheep/backend';
 import type { ParamTree } from '@sheep/core';
 import { generateStories, sequentialBatches, shuffledBatches, splitTokens } from '@sheep/data';
