@@ -4,7 +4,8 @@ import { REF_BYTES } from './heap.js';
 export const UNIT_BYTES = 64;
 
 const REFS_PER_UNIT = UNIT_BYTES / REF_BYTES;
-// Up to here sizes are rounded up to one of eight classes between powers of two; behind it they are exact.
+// Up to here sizes are rounded up to one of eight classes between powers of two, behind it to one of 64: what is about as
+// large as something before lies in the same places.
 const LARGEST_CLASS_UNITS = 1024;
 
 type State = 'used' | 'kept' | 'free';
@@ -40,8 +41,8 @@ export class Block {
 /** The units of 64 bytes that a block of so many bytes is made of. */
 export function unitsFor(bytes: number): number {
   const units = Math.max(1, Math.ceil(bytes / UNIT_BYTES));
-  if (units <= 16 || units > LARGEST_CLASS_UNITS) return units;
-  const step = 2 ** (28 - Math.clz32(units - 1));
+  if (units <= 16) return units;
+  const step = 2 ** ((units > LARGEST_CLASS_UNITS ? 25 : 28) - Math.clz32(units - 1));
   return Math.ceil(units / step) * step;
 }
 

@@ -79,21 +79,23 @@ function computeHead(device: Device, head: Head): void {
   const { rows, width, vocabSize, hidden, gradients } = head;
   const { toLogits, toHidden, packLogits, packHidden } = products(device, head);
   const chunk = chunkRows(head);
-  const [logitsFloats, backFloats] = [packedFloats(toLogits), gradients ? packedFloats(toHidden) : 0];
-  device.room(logitsFloats + backFloats + chunk * vocabSize, (room) => {
-    const packedBack = behind(room, logitsFloats);
-    const logits = behind(packedBack, backFloats);
-    packLogits(room);
-    if (gradients) packHidden(packedBack);
-    for (let first = 0; first < rows; first += chunk) {
-      const m = Math.min(chunk, rows - first);
-      const a = matrix(behind(hidden, first * width), width, false);
-      const c = { ref: logits, rowStride: vocabSize, batchStride: 0 };
-      multiplyPacked(device, { ...toLogits, m, a, c }, room);
-      lossOfChunk(device, head, first, m, logits);
-      gradientsOfChunk(device, head, first, m, logits, packedBack);
-    }
-  });
+  // Three places of about a size: in one, they would need a part of the heap that long.
+  device.room(packedFloats(toLogits), (packed) =>
+    device.room(gradients ? packedFloats(toHidden) : 0, (packedBack) =>
+      device.room(chunk * vocabSize, (logits) => {
+        packLogits(packed);
+        if (gradients) packHidden(packedBack);
+        for (let first = 0; first < rows; first += chunk) {
+          const m = Math.min(chunk, rows - first);
+          const a = matrix(behind(hidden, first * width), width, false);
+          const c = { ref: logits, rowStride: vocabSize, batchStride: 0 };
+          multiplyPacked(device, { ...toLogits, m, a, c }, packed);
+          lossOfChunk(device, head, first, m, logits);
+          gradientsOfChunk(device, head, first, m, logits, packedBack);
+        }
+      }),
+    ),
+  );
 }
 
 /** Kernels of `headLoss`, in chunks of rows. Its notes, in training, are the gradients of the loss sum. */
