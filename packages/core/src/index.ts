@@ -17,8 +17,9 @@ export type {
   StopReason,
   TrainEvent,
 } from './contracts/events.js';
-export type { Dtype, SafetensorsMetadata, StoredTensor } from './safetensors/dtypes.js';
+export type { Dtype, HalfDtype, HalfTensor, SafetensorsMetadata, StoredTensor } from './safetensors/dtypes.js';
 export { readSafetensors, type Safetensors } from './safetensors/read.js';
 export { toFloat32 } from './safetensors/to-float32.js';
+export { toHalves } from './safetensors/to-halves.js';
 export { safetensorsChunks, writeSafetensors } from './safetensors/write.js';
 export { treeToSafetensors } from './trees/tree-file.js';

@@ -23,6 +23,16 @@ export type StoredTensor = {
   [D in Dtype]: { readonly dtype: D; readonly shape: readonly number[]; readonly data: ArrayOfDtype[D] };
 }[Dtype];
 
+/** A type of 16 bits whose values are numbers with a fraction. */
+export type HalfDtype = 'F16' | 'BF16';
+
+/** A tensor of such a type: `data` holds bit patterns. */
+export interface HalfTensor {
+  readonly dtype: HalfDtype;
+  readonly shape: readonly number[];
+  readonly data: Uint16Array;
+}
+
 /** Pairs of text that stand in a file's header beside the tensors. */
 export type SafetensorsMetadata = Readonly<Record<string, string>>;
 
