@@ -5,8 +5,6 @@
 #pragma once
 #include "rows.h"
 
-typedef uint32_t vu __attribute__((vector_size(VL * 4), aligned(4)));
-
 // Counters that are worked on side by side: a second vector of them hides the latency of the first one's products.
 #if VL == 16
 #define PHILOX_SETS 1

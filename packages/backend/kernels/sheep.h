@@ -10,6 +10,7 @@
 
 typedef float vf __attribute__((vector_size(VL * 4), aligned(4)));
 typedef int32_t vi __attribute__((vector_size(VL * 4), aligned(4)));
+typedef uint32_t vu __attribute__((vector_size(VL * 4), aligned(4)));
 
 // A place in the heap, in units of 16 bytes from its start: 32 bits reach 64 GiB.
 typedef uint32_t ref;

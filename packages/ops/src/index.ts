@@ -26,6 +26,7 @@ export {
 export { dropout, dropoutMask, dropoutOp, type Dropout } from './dropout.js';
 export { embed, embedOp } from './embed.js';
 export { globalNorm, globalNormOp } from './global-norm.js';
+export { decodeHalves, decodeHalvesOp, encodeHalves, encodeHalvesOp } from './halves.js';
 export { headLoss, headLossOp, type HeadLossOptions } from './head-loss.js';
 export {
   linear,

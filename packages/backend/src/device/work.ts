@@ -146,6 +146,8 @@ const families: readonly (readonly [pattern: RegExp, work: WorkOf])[] = [
   [/^(?:pointwise|unary)_/, values(2 * FLOAT)],
   [/^binary_/, broadcast(FLOAT, FLOAT)],
   [/^compare_/, broadcast(FLOAT, 1)],
+  // kernels/convert.c: 16 bits and 32.
+  [/^(?:decode|encode)_/, values(6)],
 ];
 
 /** The work of a job, from the integers that it is given. Undefined for a kernel that has no entry here. */
