@@ -4,4 +4,4 @@ export { gpt, type Gpt } from './gpt.js';
 export { fromHuggingFace, toHuggingFace } from './hugging-face.js';
 export { countParameters, parameterSpecs, type ParameterSpec } from './parameters.js';
 export { checkSampling, sampleToken, type SamplingOptions } from './sampling.js';
-export { loadWeights } from './weights.js';
+export { loadWeights, toHalfWeights } from './weights.js';

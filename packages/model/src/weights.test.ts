@@ -58,7 +58,7 @@ describe('loadWeights', () => {
     disposeTree(params);
   });
 
-  it('reads half precision', () => {
+  it('reads one tensor of half precision among others', () => {
     const { shape } = tensors.get(QKV)!;
     const half: StoredTensor = { dtype: 'BF16', shape, data: new Uint16Array(shape[0] * shape[1]).fill(0x3fc0) };
     const params = loadWeights(config, changed({ [QKV]: half }));

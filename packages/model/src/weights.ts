@@ -1,4 +1,16 @@
-import { readSafetensors, SheepError, toFloat32, type ParamTree, type Safetensors } from '@sheep/core';
+import {
+  readSafetensors,
+  SheepError,
+  toFloat32,
+  writeSafetensors,
+  type HalfDtype,
+  type HalfTensor,
+  type ParamTree,
+  type Safetensors,
+  type StoredTensor,
+} from '@sheep/core';
+import { decodeHalves, encodeHalves } from '@sheep/ops';
+import { tidy, variable, type Variable } from '@tensorflow/tfjs-core';
 import type { GptConfig } from './config.js';
 import { parameter, parameterSpecs, type ParameterSpec } from './parameters.js';
 
@@ -19,14 +31,20 @@ function storedAs(file: Safetensors, name: string): string | undefined {
   return [name, name.slice(PREFIX.length)].find((candidate) => file.tensors.has(candidate));
 }
 
-function readParameter(file: Safetensors, { name, shape }: ParameterSpec, source: string) {
+function findParameter(file: Safetensors, { name, shape }: ParameterSpec, source: string) {
   const stored = storedAs(file, name);
   if (stored === undefined) throw mismatch(source, `a tensor ${name}`, 'none of that name');
   const tensor = file.tensors.get(stored)!;
   if (tensor.shape.join() !== shape.join()) {
     throw mismatch(source, `${name} of shape [${shape.join(', ')}]`, `[${tensor.shape.join(', ')}]`);
   }
-  return { name, shape, values: toFloat32(tensor) };
+  return [name, tensor] as const;
+}
+
+/** Values of 16 bits go to the device as they are, and become float32 there. */
+function storedParameter(stored: StoredTensor): Variable {
+  if (stored.dtype !== 'F16' && stored.dtype !== 'BF16') return parameter(toFloat32(stored), stored.shape);
+  return tidy(() => variable(decodeHalves(stored)));
 }
 
 /**
@@ -41,9 +59,20 @@ export function loadWeights(config: GptConfig, bytes: Uint8Array, source = 'mode
   if (config.layerCount > file.tensors.size) {
     throw mismatch(source, `the tensors of ${config.layerCount} layers`, `${file.tensors.size} tensors in all`);
   }
-  const read = parameterSpecs(config).map((spec) => readParameter(file, spec, source));
-  const known = new Set(read.flatMap(({ name }) => [name, name.slice(PREFIX.length)]));
+  const found = parameterSpecs(config).map((spec) => findParameter(file, spec, source));
+  const known = new Set(found.flatMap(([name]) => [name, name.slice(PREFIX.length)]));
   const extra = [...file.tensors.keys()].find((name) => !known.has(name) && !isKnownExtra(name));
   if (extra !== undefined) throw mismatch(source, 'only the tensors of this model', `also ${extra}`);
-  return Object.fromEntries(read.map(({ name, shape, values }) => [name, parameter(values, shape)]));
+  return Object.fromEntries(found.map(([name, tensor]) => [name, storedParameter(tensor)]));
+}
+
+/**
+ * The bytes of a `model.safetensors` that takes half the space: parameters rounded to 16 bits, as `transformers` stores a
+ * model of that type. For a model that is done: training goes on to the same bits only from the float32 of
+ * `treeToSafetensors`. An F16 is infinite from 65,520 on; a BF16 has the range of float32 and 8 bits of precision, F16 11.
+ */
+export async function toHalfWeights(params: ParamTree, dtype: HalfDtype): Promise<Uint8Array> {
+  const tensors = new Map<string, HalfTensor>();
+  for (const [name, param] of Object.entries(params)) tensors.set(name, await encodeHalves(param, dtype));
+  return writeSafetensors(tensors, { format: 'pt' });
 }
