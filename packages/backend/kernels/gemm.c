@@ -4,98 +4,10 @@
 #define INLINE static inline __attribute__((always_inline))
 #define UNROLL _Pragma("unroll")
 
-// Rows of B packed at a time over all panels of a block, where rows lie in order: pieces long enough for both sides.
-#define PACK_ROWS 16
-
 // Steps of K written out in the inner loop.
 #define STEPS 8
 
 static inline int32_t least(int32_t a, int32_t b) { return a < b ? a : b; }
-
-// -- Packing --
-
-typedef float quad __attribute__((vector_size(16), aligned(4)));
-
-// to[j * to_row + i] = from[i * from_row + j] for 4 x 4.
-INLINE void transpose_quad(float *to, ptrdiff_t to_row, const float *from, ptrdiff_t from_row) {
-  quad a = *(const quad *)from, b = *(const quad *)(from + from_row);
-  quad c = *(const quad *)(from + 2 * from_row), d = *(const quad *)(from + 3 * from_row);
-  quad ab = __builtin_shufflevector(a, b, 0, 4, 1, 5), AB = __builtin_shufflevector(a, b, 2, 6, 3, 7);
-  quad cd = __builtin_shufflevector(c, d, 0, 4, 1, 5), CD = __builtin_shufflevector(c, d, 2, 6, 3, 7);
-  *(quad *)to = __builtin_shufflevector(ab, cd, 0, 1, 4, 5);
-  *(quad *)(to + to_row) = __builtin_shufflevector(ab, cd, 2, 3, 6, 7);
-  *(quad *)(to + 2 * to_row) = __builtin_shufflevector(AB, CD, 0, 1, 4, 5);
-  *(quad *)(to + 3 * to_row) = __builtin_shufflevector(AB, CD, 2, 3, 6, 7);
-}
-
-// to[j * to_row + i] = from[i * from_row + j], 16 columns at a time: one line of the cache is read to its end.
-static void transpose(float *to, ptrdiff_t to_row, const float *from, ptrdiff_t from_row, int32_t rows,
-                      int32_t columns) {
-  for (int32_t first = 0; first < columns; first += 16) {
-    int32_t end = least(first + 16, columns), whole = first + ((end - first) & ~3);
-    for (int32_t i = 0; i < rows; i += 4) {
-      const float *row = from + i * from_row;
-      int32_t quads = i + 4 <= rows ? whole : first;
-      for (int32_t j = first; j < quads; j += 4) transpose_quad(to + j * to_row + i, to_row, row + j, from_row);
-      for (int32_t j = quads; j < end; j++)
-        for (int32_t l = 0; l < least(4, rows - i); l++) to[j * to_row + i + l] = row[l * from_row + j];
-    }
-  }
-}
-
-void gemm_copy(float *to, ptrdiff_t to_row, const float *from, ptrdiff_t row, ptrdiff_t column, int32_t rows,
-               int32_t columns) {
-  if (row == 1 && column != 1) {
-    transpose(to, to_row, from, column, columns, rows);
-    return;
-  }
-  for (int32_t i = 0; i < rows; i++) {
-    int32_t j = 0;
-    if (column == 1)
-      for (; j + VL <= columns; j += VL) store(to + i * to_row + j, load(from + i * row + j));
-    for (; j < columns; j++) to[i * to_row + j] = from[i * row + j * column];
-  }
-}
-
-// `rows` rows of one panel. A function of its own for the copy of whole rows, whose length is then a constant.
-static void pack_panel(float *panel, const float *b, ptrdiff_t b_row, ptrdiff_t b_column, int32_t rows, int32_t used) {
-  if (used == GEMM_WIDTH && b_column == 1) {
-    for (int32_t i = 0; i < rows; i++)
-      UNROLL for (int j = 0; j < GEMM_WIDTH; j += VL) store(panel + i * GEMM_WIDTH + j, load(b + i * b_row + j));
-    return;
-  }
-  int32_t width = (used + VL - 1) / VL * VL;
-  gemm_copy(panel, width, b, b_row, b_column, rows, used);
-  for (int32_t i = 0; used < width && i < rows; i++)
-    for (int32_t j = used; j < width; j++) panel[i * width + j] = 0;
-}
-
-void gemm_pack_part(float *packed, const float *b, ptrdiff_t b_row, ptrdiff_t b_column, int32_t k, int32_t n,
-                    int32_t row, int32_t rows, int32_t column, int32_t columns) {
-  int32_t step = b_column == 1 ? PACK_ROWS : rows;
-  for (int32_t i = row; i < row + rows; i += step) {
-    for (int32_t j = column; j < column + columns; j += GEMM_WIDTH) {
-      int32_t used = least(n - j, GEMM_WIDTH), width = (used + VL - 1) / VL * VL;
-      pack_panel(gemm_panel(packed, k, j) + (size_t)i * width, b + (i - row) * b_row + j * b_column, b_row, b_column,
-                 least(step, row + rows - i), used);
-    }
-  }
-}
-
-void gemm_column_sums(float *sums, const float *packed, int32_t k, int32_t n, int32_t column, int32_t columns) {
-  for (int32_t j = column; j < column + columns; j += VL) {
-    int32_t panel = j / GEMM_WIDTH * GEMM_WIDTH, width = least((n - panel + VL - 1) / VL * VL, GEMM_WIDTH);
-    const float *from = packed + (size_t)k * panel + (j - panel);
-    vf parts[4] = {};
-    int32_t i = 0;
-    for (; i + 4 <= k; i += 4)
-      UNROLL for (int l = 0; l < 4; l++) parts[l] += load(from + (size_t)(i + l) * width);
-    for (; i < k; i++) parts[0] += load(from + (size_t)i * width);
-    float lanes[VL];
-    store(lanes, (parts[0] + parts[1]) + (parts[2] + parts[3]));
-    for (int32_t l = 0; l < least(VL, n - j); l++) sums[j + l] = lanes[l];
-  }
-}
 
 // -- Tiles --
 
@@ -117,7 +29,7 @@ INLINE void tile_step(const int R, const int V, vf sum[GEMM_MOST_ROWS][GEMM_VECT
 INLINE void tile(const int R, const int V, const gemm_output *output, ptrdiff_t row, const float *a, ptrdiff_t a_row,
                  const float *b, int32_t depth) {
   vf sum[GEMM_MOST_ROWS][GEMM_VECTORS] = {};
-  // Each step may be the last: V8 keeps steps apart, and out of the stack, only where the loop can be left between them.
+  // Each step may be the last: V8 keeps the steps apart, and out of the stack, only where the loop may end between them.
   for (; depth > 0; a += STEPS, b += STEPS * V * VL) {
     UNROLL for (int step = 0; step < STEPS; step++) {
       tile_step(R, V, sum, a + step, a_row, b + step * V * VL);
@@ -230,22 +142,6 @@ void gemm_rows(gemm_output output, int32_t rows, int32_t columns, const float *a
 }
 
 // -- Kernels --
-
-// Packs all B of a batch. A block is `block_rows` x `block_columns` of one of them; block_columns is a multiple of 64.
-typedef struct {
-  ref b, packed;
-  int32_t k, n, b_row, b_column, b_batch, block_rows, block_columns;
-} gemm_pack_args;
-
-void gemm_pack(char *heap, const void *args, int32_t block, char *scratch) {
-  const gemm_pack_args *p = args;
-  int32_t down = (p->k + p->block_rows - 1) / p->block_rows, across = (p->n + p->block_columns - 1) / p->block_columns;
-  int32_t row = block % down * p->block_rows, column = block / down % across * p->block_columns;
-  ptrdiff_t batch = block / down / across;
-  gemm_pack_part((float *)at(heap, p->packed) + batch * gemm_packed_size(p->k, p->n),
-                 (const float *)at(heap, p->b) + batch * p->b_batch + row * p->b_row, p->b_row, p->b_column, p->k, p->n, row,
-                 least(p->block_rows, p->k - row), column, least(p->block_columns, p->n - column));
-}
 
 // C = alpha A B + bias (over the columns; none where 0) + C (where add), for each of a batch. packed_batch is 1, or 0
 // where all share one B. Blocks run down the rows first, so that those that follow each other share their columns of B.

@@ -2,8 +2,8 @@
 //
 // Method: B is packed once into panels of GEMM_WIDTH columns, so that the inner loop reads it in order and a panel's
 // part of GEMM_DEPTH rows stays in the L1 cache. A is read where it is, row by row: a splat of one float needs no
-// packing, as long as the floats of a row are neighbors. A tile of GEMM_ROWS rows and one panel is summed in registers. Sums run
-// over K in order, in parts of GEMM_DEPTH at most whose sums are added to C one after the other, so that the bits of an
+// packing, as long as the floats of a row are neighbors. A tile of GEMM_ROWS rows and one panel is summed in registers.
+// Sums run over K in order, in parts of GEMM_DEPTH at most whose sums are added to C one after the other, so that the bits of an
 // output depend on its row of A and its column of B alone, not on how C is cut into blocks.
 #pragma once
 #include "sheep.h"
