@@ -53,6 +53,7 @@ export const pages: readonly Page[] = [
   'CONTRIBUTING.md',
   ...packageNames.map((name) => `packages/${name}/README.md`),
   'examples/custom-loop/README.md',
+  'examples/browser/README.md',
   ...pagesIn('docs'),
   ...pagesIn('docs/decisions'),
 ].map(readPage);
