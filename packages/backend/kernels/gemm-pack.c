@@ -23,18 +23,15 @@ INLINE void transpose_quad(float *to, ptrdiff_t to_row, const float *from, ptrdi
   *(quad *)(to + 3 * to_row) = __builtin_shufflevector(AB, CD, 2, 3, 6, 7);
 }
 
-// to[j * to_row + i] = from[i * from_row + j], 16 columns at a time: one line of the cache is read to its end.
+// to[j * to_row + i] = from[i * from_row + j], for so few columns that the ends of all rows of `to` stay in the cache.
 static void transpose(float *to, ptrdiff_t to_row, const float *from, ptrdiff_t from_row, int32_t rows,
                       int32_t columns) {
-  for (int32_t first = 0; first < columns; first += 16) {
-    int32_t end = least(first + 16, columns), whole = first + ((end - first) & ~3);
-    for (int32_t i = 0; i < rows; i += 4) {
-      const float *row = from + i * from_row;
-      int32_t quads = i + 4 <= rows ? whole : first;
-      for (int32_t j = first; j < quads; j += 4) transpose_quad(to + j * to_row + i, to_row, row + j, from_row);
-      for (int32_t j = quads; j < end; j++)
-        for (int32_t l = 0; l < least(4, rows - i); l++) to[j * to_row + i + l] = row[l * from_row + j];
-    }
+  for (int32_t i = 0; i < rows; i += 4) {
+    const float *row = from + i * from_row;
+    int32_t quads = i + 4 <= rows ? columns & ~3 : 0;
+    for (int32_t j = 0; j < quads; j += 4) transpose_quad(to + j * to_row + i, to_row, row + j, from_row);
+    for (int32_t j = quads; j < columns; j++)
+      for (int32_t l = 0; l < least(4, rows - i); l++) to[j * to_row + i + l] = row[l * from_row + j];
   }
 }
 

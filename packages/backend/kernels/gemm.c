@@ -29,7 +29,7 @@ INLINE void tile_step(const int R, const int V, vf sum[GEMM_MOST_ROWS][GEMM_VECT
 INLINE void tile(const int R, const int V, const gemm_output *output, ptrdiff_t row, const float *a, ptrdiff_t a_row,
                  const float *b, int32_t depth) {
   vf sum[GEMM_MOST_ROWS][GEMM_VECTORS] = {};
-  // Each step may be the last: V8 keeps the steps apart, and out of the stack, only where the loop may end between them.
+  // Each step may be the last: V8 keeps the steps apart, and off the stack, only where the loop may end between them.
   for (; depth > 0; a += STEPS, b += STEPS * V * VL) {
     UNROLL for (int step = 0; step < STEPS; step++) {
       tile_step(R, V, sum, a + step, a_row, b + step * V * VL);

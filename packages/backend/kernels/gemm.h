@@ -3,13 +3,13 @@
 // Method: B is packed once into panels of GEMM_WIDTH columns, so that the inner loop reads it in order and a panel's
 // part of GEMM_DEPTH rows stays in the L1 cache. A is read where it is, row by row: a splat of one float needs no
 // packing, as long as the floats of a row are neighbors. A tile of GEMM_ROWS rows and one panel is summed in registers.
-// Sums run over K in order, in parts of GEMM_DEPTH at most whose sums are added to C one after the other, so that the bits of an
-// output depend on its row of A and its column of B alone, not on how C is cut into blocks.
+// Sums run over K in order, in parts of GEMM_DEPTH at most whose sums are added to C one after the other, so that the
+// bits of an output depend on its row of A and its column of B alone, not on how C is cut into blocks.
 #pragma once
 #include "sheep.h"
 
 // Rows and vectors of the register tile, and the rows of one that is `vectors` wide (the last panel may be narrower).
-// On WebAssembly a larger tile, or a second step in the loop, makes V8 spill: 2 x 4 runs twice as fast as 3 x 4.
+// On WebAssembly a larger tile makes V8 spill: 2 x 4 runs twice as fast as 3 x 4.
 #if VL == 16
 #define GEMM_VECTORS 4
 #define GEMM_ROWS(vectors) ((vectors) > 2 ? 6 : 8)
