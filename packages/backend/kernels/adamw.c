@@ -4,7 +4,7 @@
 // floor have the bias corrections in them: rate = lr sqrt(1 - b2^t) / (1 - b1^t), floor = epsilon sqrt(1 - b2^t).
 // See Loshchilov and Hutter, https://arxiv.org/abs/1711.05101
 #include "math.h"
-#include "rows.h"
+#include "spans.h"
 
 #define BLOCK 16384
 
@@ -14,13 +14,12 @@ typedef struct {
   ref grad;
   ref first;
   ref second;
-  int32_t start; // where it begins in the range that the blocks divide: a multiple of 16, so that vectors stay aligned
-  int32_t count;
   float decay;
 } adamw_entry;
 
 typedef struct {
-  ref table;   // of adamw_entry, by rising start
+  ref spans;   // of the parameters
+  ref table;   // an adamw_entry each
   ref scale;   // a scalar that multiplies the gradients
   ref norm;    // a scalar: where it is not finite, nothing changes
   int32_t entries;
@@ -59,30 +58,18 @@ INLINE void update_part(adamw_part part, int32_t count, const adamw_args *args, 
   if (i < count) update(part, &job, scale, kept, i, count - i);
 }
 
-// The last entry that starts at `place` or before.
-INLINE int32_t entry_at(const adamw_entry *table, int32_t entries, int32_t place) {
-  int32_t low = 0, high = entries - 1;
-  while (low < high) {
-    int32_t middle = low + (high - low + 1) / 2;
-    if (table[middle].start <= place) low = middle;
-    else high = middle - 1;
-  }
-  return low;
-}
-
 void adamw(char *heap, const void *args, int32_t block, char *scratch) {
   const adamw_args *job = args;
   float norm = *(const float *)at(heap, job->norm), scale = *(const float *)at(heap, job->scale);
   if (!(__builtin_fabsf(norm) < __builtin_inff())) return;
   const adamw_entry *table = at(heap, job->table);
+  const span *spans = at(heap, job->spans);
   row_range range = rows_of(block, BLOCK, job->total);
-  for (int32_t e = entry_at(table, job->entries, range.first); e < job->entries; e++) {
+  for (int32_t e = span_at(spans, job->entries, range.first); e < job->entries && spans[e].start < range.end; e++) {
+    row_range values = values_in(spans + e, range);
     const adamw_entry *entry = table + e;
-    if (entry->start >= range.end) break;
-    int32_t from = range.first > entry->start ? range.first - entry->start : 0;
-    int32_t to = range.end - entry->start < entry->count ? range.end - entry->start : entry->count;
-    adamw_part part = {(float *)at(heap, entry->param) + from, (const float *)at(heap, entry->grad) + from,
-                       (float *)at(heap, entry->first) + from, (float *)at(heap, entry->second) + from};
-    if (from < to) update_part(part, to - from, job, scale, entry->decay);
+    adamw_part part = {(float *)at(heap, entry->param) + values.first, (const float *)at(heap, entry->grad) + values.first,
+                       (float *)at(heap, entry->first) + values.first, (float *)at(heap, entry->second) + values.first};
+    if (values.first < values.end) update_part(part, values.end - values.first, job, scale, entry->decay);
   }
 }

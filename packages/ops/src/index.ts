@@ -1,6 +1,7 @@
 export { defineOp, registerOpKernels, type Op, type OpDefinition, type OpForms } from './op.js';
 export {
   defineListOp,
+  listOf,
   registerListKernel,
   type Kernel,
   type ListOp,

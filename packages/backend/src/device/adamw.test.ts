@@ -32,25 +32,26 @@ describe.each(benches)('adamw: $build, $threads threads', (options) => {
     return { values: refs as unknown as Parameter['values'], count: values.length, decay };
   };
 
-  /** The table of the kernel: 6 whole numbers and a float for each parameter. */
+  /** The tables of the kernel: start and length of each parameter in their common range, then 4 places and a float. */
   const putTable = (parameters: readonly Parameter[]) => {
-    const words = new Int32Array(parameters.length * 7);
+    const [spans, words] = [2, 5].map((count) => new Int32Array(parameters.length * count));
     let start = 0;
     parameters.forEach(({ values, count, decay }, i) => {
-      words.set([...values, start, count], i * 7);
-      new Float32Array(words.buffer)[i * 7 + 6] = decay;
+      spans.set([start, count], i * 2);
+      words.set(values, i * 5);
+      new Float32Array(words.buffer)[i * 5 + 4] = decay;
       start += Math.ceil(count / 16) * 16;
     });
-    return { table: bench.putInts(words), total: start };
+    return { tables: [spans, words].map((one) => bench.putInts(one)), total: start };
   };
 
   const update = (parameters: readonly Parameter[], step: number, norm: number, options = settings) => {
     const { learningRate, betas, epsilon, scale } = options;
-    const { table, total } = putTable(parameters);
+    const { tables, total } = putTable(parameters);
     const correction = Math.sqrt(1 - betas[1] ** step);
     const rate = (learningRate * correction) / (1 - betas[0] ** step);
     const floats = [learningRate, 1 - betas[0], 1 - betas[1], rate, epsilon * correction];
-    const ints = [table, bench.put([scale]), bench.put([norm]), parameters.length, total];
+    const ints = [...tables, bench.put([scale]), bench.put([norm]), parameters.length, total];
     bench.run('adamw', ints, floats, Math.ceil(total / 16384));
   };
 

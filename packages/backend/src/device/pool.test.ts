@@ -21,6 +21,13 @@ function put({ allocator, heap }: PoolForTests, values: Float32Array): { place: 
   return { place: ref, view };
 }
 
+/** What `sum_squares` takes for the first `count` floats at a place: a list of one tensor (kernels/spans.h). */
+function listOfOne({ allocator, heap }: PoolForTests, place: number, to: number, count: number): number[] {
+  const list = allocator.allocate(64).ref;
+  heap.i32.set([0, count, 0, 0, place], list * 4);
+  return [list, list + 1, to, 1, count];
+}
+
 const median = (values: number[]): number => values.sort((a, b) => a - b)[values.length >> 1];
 const pause = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));
 
@@ -33,7 +40,7 @@ describe('a job', () => {
     const one = await open(given);
     const from = put(one, values);
     const to = put(one, new Float32Array(blocks).fill(NaN));
-    one.pool.run('sum_squares', [from.place, to.place, count], [], blocks);
+    one.pool.run('sum_squares', listOfOne(one, from.place, to.place, count), [], blocks);
     return one.heap.f32.slice(to.place * 4, to.place * 4 + blocks);
   }
 
@@ -78,6 +85,7 @@ it.each([1, 2, 4])('ten thousand small jobs in a row run each of their blocks, w
   const MOST = 9;
   const from = put(one, new Float32Array(64).fill(1));
   const outputs = [put(one, new Float32Array(MOST)), put(one, new Float32Array(MOST))];
+  const [list, places] = listOfOne(one, from.place, 0, 0);
   const wrong: number[] = [];
   for (let job = 0; job < 10_000; job += 1) {
     const [to, other] = job % 2 === 0 ? outputs : [outputs[1], outputs[0]];
@@ -85,7 +93,8 @@ it.each([1, 2, 4])('ten thousand small jobs in a row run each of their blocks, w
     const count = 1 + (job % 64);
     to.view.fill(NaN);
     other.view.fill(NaN);
-    one.pool.run('sum_squares', [from.place, to.place, count], [], blocks);
+    one.heap.i32[list * 4 + 1] = count;
+    one.pool.run('sum_squares', [list, places, to.place, 1, count], [], blocks);
     // All of the values are in the first block; the others write 0, and what no block writes stays.
     const right = to.view.every((value, i) => (i < blocks ? value === (i === 0 ? count : 0) : Number.isNaN(value)));
     if (!right || !other.view.every(Number.isNaN)) wrong.push(job);
