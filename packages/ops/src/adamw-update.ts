@@ -90,13 +90,9 @@ export const adamwUpdateOp = defineListOp<OpInputs, AdamwAttributes>('AdamwUpdat
  * @see Loshchilov and Hutter, https://arxiv.org/abs/1711.05101
  */
 export function adamwUpdate(tensors: AdamwTensors, { scale, norm }: AdamwScalars, attributes: AdamwAttributes): void {
-  const inputs = {
-    ...numbered<Tensor>('param', tensors.params),
-    ...numbered('grad', tensors.grads),
-    ...numbered<Tensor>('first', tensors.firstMoments),
-    ...numbered<Tensor>('second', tensors.secondMoments),
-    scale,
-    norm,
-  };
+  const inputs = numbered<Tensor>('param', tensors.params, { scale, norm });
+  numbered('grad', tensors.grads, inputs);
+  numbered<Tensor>('first', tensors.firstMoments, inputs);
+  numbered<Tensor>('second', tensors.secondMoments, inputs);
   adamwUpdateOp.run(inputs, attributes);
 }

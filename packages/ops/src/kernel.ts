@@ -41,19 +41,41 @@ export function useComposed(kernelName: string, register: (backendName: string) 
 
 /** Runs a kernel through tfjs's engine, which records it where a gradient is being taken. */
 export function runKernel(kernelName: string, inputs: OpInputs, attributes: OpAttributes): Tensor[] {
-  const given = Object.fromEntries(Object.entries(inputs).filter(([, tensor]) => tensor !== undefined));
-  return engine().runKernel(kernelName, given as NamedTensorMap, attributes as NamedAttrMap) as unknown as Tensor[];
+  const given: NamedTensorMap = {};
+  for (const name of Object.keys(inputs)) {
+    const tensor = inputs[name];
+    if (tensor !== undefined) given[name] = tensor;
+  }
+  return engine().runKernel(kernelName, given, attributes as NamedAttrMap) as unknown as Tensor[];
 }
 
-/** A list of tensors as named inputs: `prefix:0`, `prefix:1`, … */
-export function numbered<T extends Tensor>(prefix: string, tensors: readonly T[]): { [name: string]: T } {
-  return Object.fromEntries(tensors.map((tensor, i) => [`${prefix}:${i}`, tensor]));
+const keys = new Map<string, string[]>();
+
+/** `prefix:index`, made once: an optimizer asks for hundreds of them a step. */
+function keyOf(prefix: string, index: number): string {
+  let made = keys.get(prefix);
+  if (!made) keys.set(prefix, (made = []));
+  return (made[index] ??= `${prefix}:${index}`);
+}
+
+/** Adds a list of tensors to named inputs: `prefix:0`, `prefix:1`, … */
+export function numbered<T extends Tensor>(
+  prefix: string,
+  tensors: readonly T[],
+  inputs: { [name: string]: T } = {},
+): { [name: string]: T } {
+  tensors.forEach((tensor, i) => {
+    inputs[keyOf(prefix, i)] = tensor;
+  });
+  return inputs;
 }
 
 /** The list that {@link numbered} made into named inputs. */
 export function listOf<T extends Tensor = Tensor>(prefix: string, inputs: OpInputs): T[] {
   const list: T[] = [];
-  for (let i = 0; `${prefix}:${i}` in inputs; i += 1) list.push(inputs[`${prefix}:${i}`] as T);
+  for (let tensor = inputs[keyOf(prefix, 0)]; tensor !== undefined; tensor = inputs[keyOf(prefix, list.length)]) {
+    list.push(tensor as T);
+  }
   return list;
 }
 

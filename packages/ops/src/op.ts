@@ -90,11 +90,11 @@ export function defineOp<I extends OpInputs, A extends OpAttributes>(definition:
     gradFunc: (dy, savedList, attrs) => {
       const recorded = attrs as unknown as Recorded<A>;
       const dys = (Array.isArray(dy) ? dy : [dy]).slice(0, outputs);
-      const inputs = {
-        ...numbered('dy', dys),
-        ...Object.fromEntries(saves.map((name, i) => [name, savedList[i]])),
-        ...numbered('note', savedList.slice(saves.length)),
-      };
+      const inputs = numbered('dy', dys);
+      saves.forEach((name, i) => {
+        inputs[name] = savedList[i];
+      });
+      numbered('note', savedList.slice(saves.length), inputs);
       const grads = runKernel(gradientKernel(definition), inputs, recorded);
       return Object.fromEntries(recorded.wanted.map((name, i) => [name, () => grads[i]]));
     },
