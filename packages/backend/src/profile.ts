@@ -37,7 +37,7 @@ export function startProfile(backend: BackendInUse, name = 'step'): () => Profil
     endOps();
     endJobs?.();
     underWay = false;
-    return { name, start, end, threads, ops: recorder.ops, jobs: recorder.jobs };
+    return { name, start, end, threads, ops: recorder.ops, jobs: recorder.jobs() };
   };
 }
 

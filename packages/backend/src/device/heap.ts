@@ -15,6 +15,7 @@ export interface Heap {
   /** Views over the whole memory, made anew when it grew: take them at the time of use. */
   readonly f32: Float32Array;
   readonly i32: Int32Array;
+  readonly f64: Float64Array;
   readonly u8: Uint8Array;
   /**
    * Makes it at least `bytes` large, contents kept.
@@ -30,6 +31,7 @@ class WasmHeap implements Heap {
   bytes = 0;
   f32 = new Float32Array();
   i32 = new Int32Array();
+  f64 = new Float64Array();
   u8 = new Uint8Array();
   readonly growthDetaches: boolean;
 
@@ -59,6 +61,7 @@ class WasmHeap implements Heap {
     this.bytes = buffer.byteLength;
     this.f32 = new Float32Array(buffer);
     this.i32 = new Int32Array(buffer);
+    this.f64 = new Float64Array(buffer);
     this.u8 = new Uint8Array(buffer);
   }
 }

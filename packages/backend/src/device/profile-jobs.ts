@@ -2,7 +2,6 @@ import type { KernelRunner } from './device.js';
 import type { KernelName } from './kernel-names.js';
 import type { Pool } from './pool.js';
 import type { Share } from './shares.js';
-import { workOf, type Work } from './work.js';
 
 /** One run of a kernel of ours. Times are milliseconds of `performance.now()`, on the calling thread. */
 export interface KernelJob {
@@ -10,7 +9,8 @@ export interface KernelJob {
   readonly start: number;
   readonly end: number;
   readonly blocks: number;
-  readonly work: Work | undefined;
+  /** The kernel's integers and places, which tell how much there was to do. */
+  readonly ints: readonly number[];
   /** What each thread that took part did of it. */
   readonly shares: readonly Share[];
 }
@@ -19,8 +19,8 @@ export interface KernelJob {
 export function observingRunner(pool: () => Pool, observe: (job: KernelJob) => void): KernelRunner {
   return {
     run(kernel, ints, floats, blocks) {
-      const times = pool().measure(kernel, ints, floats, blocks);
-      observe({ kernel, blocks, ...times, work: workOf(kernel, ints, blocks) });
+      const { start, end, shares } = pool().measure(kernel, ints, floats, blocks);
+      observe({ kernel, start, end, blocks, ints, shares });
     },
   };
 }

@@ -31,13 +31,12 @@ export function clearShares({ i32 }: Heap, place: (thread: number) => number, th
 
 /** The shares of a job that is done, of the threads that took part. */
 export function readShares(heap: Heap, place: (thread: number) => number, threads: number, job: number): Share[] {
+  const { i32, f64 } = heap;
   const shares: Share[] = [];
   for (let thread = 0; thread < threads; thread += 1) {
     const byte = place(thread) * REF_BYTES;
-    const words = heap.i32.subarray(byte / 4, byte / 4 + WORDS);
-    if (words[JOB] !== job) continue;
-    const [start, end] = new Float64Array(heap.u8.buffer as ArrayBuffer, byte, 2);
-    shares.push({ thread, start, end, blocks: words[BLOCKS] });
+    if (i32[byte / 4 + JOB] !== job) continue;
+    shares.push({ thread, start: f64[byte / 8], end: f64[byte / 8 + 1], blocks: i32[byte / 4 + BLOCKS] });
   }
   return shares;
 }
