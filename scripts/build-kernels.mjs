@@ -16,7 +16,7 @@ const backend = fileURLToPath(new URL('../packages/backend', import.meta.url));
 const sources = join(backend, 'kernels');
 const output = join(backend, 'generated', 'kernels');
 const stamp = join(output, 'stamp');
-const workerSource = join(backend, 'src', 'device', 'pool-worker.js');
+const workerSource = join(backend, 'src', 'device', 'threads', 'pool-worker.js');
 
 const COMPILE =
   '--target=wasm32-unknown-unknown -mcpu=lime1 -msimd128 -matomics -mbulk-memory -O3 -ffreestanding ' +

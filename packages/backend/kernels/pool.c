@@ -7,7 +7,7 @@
 // many the next job, whose parameters may already stand there, has.
 #include "sheep.h"
 
-// Lives in the heap, where src/device/control.ts finds its words too. What different threads write is 64 bytes apart.
+// Lives in the heap, where src/device/threads/control.ts finds its words too. What different threads write is 64 bytes apart.
 typedef struct {
   uint64_t ticket;
   int32_t kernel;

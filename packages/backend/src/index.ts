@@ -1,10 +1,10 @@
-export type { Peak } from './device/peak.js';
-export type { KernelJob } from './device/profile-jobs.js';
-export type { OpCall, OpJob } from './device/profile-recorder.js';
-export type { Share } from './device/shares.js';
-export type { Work } from './device/work.js';
+export type { Peak } from './device/kernels/peak.js';
+export type { KernelJob } from './profile/jobs.js';
+export type { OpCall, OpJob } from './profile/recorder.js';
+export type { Share } from './device/threads/shares.js';
+export type { Work } from './device/kernels/work.js';
 export type { BackendOptions, OpenedBackend } from './opened-backend.js';
 export { backendNames, useBackend, type BackendInUse, type BackendName } from './use-backend.js';
-export { startProfile, type Profile } from './profile.js';
-export { profileTable, type ProfileLine, type ProfileOp, type ProfileTable } from './profile-table.js';
-export { profileTrace, type Trace, type TraceEvent } from './profile-trace.js';
+export { startProfile, type Profile } from './profile/start-profile.js';
+export { profileTable, type ProfileLine, type ProfileOp, type ProfileTable } from './profile/table.js';
+export { profileTrace, type Trace, type TraceEvent } from './profile/trace.js';

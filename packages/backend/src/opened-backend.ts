@@ -1,5 +1,5 @@
-import type { Peak } from './device/peak.js';
-import type { KernelJob } from './device/profile-jobs.js';
+import type { Peak } from './device/kernels/peak.js';
+import type { KernelJob } from './profile/jobs.js';
 
 /** How a backend is opened. */
 export interface BackendOptions {

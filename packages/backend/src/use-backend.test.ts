@@ -3,7 +3,7 @@ import * as tf from '@tensorflow/tfjs-core';
 import { getBackend, grads, tensor2d, type Tensor } from '@tensorflow/tfjs-core';
 import { describe, expect, it } from 'vitest';
 import { runScript } from './run-script.fixture.js';
-import { availableThreads } from './device/host.js';
+import { availableThreads } from './device/threads/host.js';
 import { backendNames, useBackend } from './use-backend.js';
 
 const squaredProduct = (a: Tensor, b: Tensor) => tf.sum(tf.square(tf.matMul(a, b)));

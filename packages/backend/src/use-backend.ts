@@ -1,6 +1,6 @@
 import { SheepError } from '@sheep/core';
 import { getBackend, setBackend } from '@tensorflow/tfjs-core';
-import { checkThreads } from './device/pool.js';
+import { checkThreads } from './device/threads/pool.js';
 import { openJs } from './js/open.js';
 import type { BackendOptions, OpenedBackend } from './opened-backend.js';
 import { openTfjsWasm } from './tfjs-wasm/open.js';

@@ -1,8 +1,8 @@
 import { util, type TensorInfo } from '@tensorflow/tfjs-core';
-import type { Block } from './allocator-blocks.js';
-import { REF_BYTES } from './heap.js';
-import type { HeapBackend } from './kernel-backend.js';
-import type { KernelName } from './kernel-names.js';
+import type { Block } from './heap/allocator-blocks.js';
+import { REF_BYTES } from './heap/heap.js';
+import type { HeapBackend } from './tensors/heap-backend.js';
+import type { KernelName } from './kernels/kernel-names.js';
 
 /** What runs kernels on the heap: a pool of threads. */
 export interface KernelRunner {

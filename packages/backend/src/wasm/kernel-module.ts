@@ -1,5 +1,5 @@
 import { SheepError } from '@sheep/core';
-import { nodeProcess } from '../device/host.js';
+import { nodeProcess } from '../device/threads/host.js';
 
 // The fastest first.
 const builds = {

@@ -1,11 +1,11 @@
-import { Allocator } from '../device/allocator.js';
+import { Allocator } from '../device/heap/allocator.js';
 import { Device } from '../device/device.js';
-import { wasmHeap } from '../device/heap.js';
-import { registerDevice } from '../device/kernel-backend-register.js';
+import { wasmHeap } from '../device/heap/heap.js';
+import { registerDevice } from '../device/tensors/register-device.js';
 import { registerDeviceOps } from '../device/ops/register.js';
 import { registerTfjsKernels } from '../device/tfjs/register.js';
-import { observingRunner, type KernelJob } from '../device/profile-jobs.js';
-import { Threads } from '../device/threads.js';
+import { observingRunner, type KernelJob } from '../profile/jobs.js';
+import { Threads } from '../device/threads/threads.js';
 import { kernelBuilds, loadKernelModule, type KernelBuild } from './kernel-module.js';
 import { openKernels } from './kernels.js';
 

@@ -1,5 +1,5 @@
-import { measurePeak } from '../device/peak.js';
-import { availableThreads } from '../device/host.js';
+import { measurePeak } from '../device/kernels/peak.js';
+import { availableThreads } from '../device/threads/host.js';
 import type { BackendOptions, OpenedBackend } from '../opened-backend.js';
 import { openWasmDevice, type WasmDevice } from './open-device.js';
 

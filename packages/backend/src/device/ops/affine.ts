@@ -1,8 +1,8 @@
 import type { Activation, NormKind } from '@sheep/ops';
 import { engine, type TensorInfo } from '@tensorflow/tfjs-core';
-import { SCRATCH_FLOATS } from '../control.js';
+import { SCRATCH_FLOATS } from '../threads/control.js';
 import type { Device } from '../device.js';
-import { blockSize, matrix, multiplyPacked, packB, packedFloats } from '../gemm.js';
+import { blockSize, matrix, multiplyPacked, packB, packedFloats } from '../kernels/gemm.js';
 
 /** Rows of a block of the gradient, which fixes the order of its sums; fewer where they would not fit into scratch. */
 const GRADIENT_ROWS = 32;

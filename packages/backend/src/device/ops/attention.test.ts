@@ -5,7 +5,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { registerTfjsGradients } from '../../tfjs-gradients.js';
 import { openWasmDevice } from '../../wasm/open-device.js';
 import type { KernelBuild } from '../../wasm/kernel-module.js';
-import { deviation, waves } from '../kernels.fixture.js';
+import { deviation, waves } from '../kernels/kernels.fixture.js';
 
 const BOUND = 1e-5;
 const BATCH = 2;

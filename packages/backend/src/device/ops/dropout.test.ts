@@ -6,7 +6,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { registerTfjsGradients } from '../../tfjs-gradients.js';
 import { openWasmDevice } from '../../wasm/open-device.js';
 import type { KernelBuild } from '../../wasm/kernel-module.js';
-import { waves } from '../kernels.fixture.js';
+import { waves } from '../kernels/kernels.fixture.js';
 
 const key = { seed: 0x1234_5678_9abc, stream: 0xfedc_ba98, step: 0x8000_0001 };
 

@@ -5,7 +5,7 @@ import * as tf from '@tensorflow/tfjs-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { openWasmDevice, type WasmDevice } from '../../wasm/open-device.js';
 import type { KernelBuild } from '../../wasm/kernel-module.js';
-import { benches, openBench } from '../kernels.fixture.js';
+import { benches, openBench } from '../kernels/kernels.fixture.js';
 
 const fixture = readFileSync(new URL('../../../../../fixtures/halves/rounded.safetensors', import.meta.url));
 const { tensors } = readSafetensors(fixture);

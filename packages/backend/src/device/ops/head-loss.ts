@@ -1,9 +1,9 @@
 import { headLossOp } from '@sheep/ops';
 import type { TensorInfo } from '@tensorflow/tfjs-core';
-import { multiplyDeep, packDeep } from '../deep-product.js';
+import { multiplyDeep, packDeep } from '../kernels/deep-product.js';
 import type { Device } from '../device.js';
-import { matrix, multiply, multiplyPacked, packB, packedFloats } from '../gemm.js';
-import { REF_BYTES } from '../heap.js';
+import { matrix, multiply, multiplyPacked, packB, packedFloats } from '../kernels/gemm.js';
+import { REF_BYTES } from '../heap/heap.js';
 import { scaled } from './scaled.js';
 
 /** Logits that are in memory at a time: those of all rows never are. */

@@ -1,6 +1,6 @@
 import { util, type DataType, type FillAttrs, type OneHotAttrs, type TensorInfo } from '@tensorflow/tfjs-core';
 import type { Device } from '../device.js';
-import { isHeapType, type HeapType } from '../kernel-backend-values.js';
+import { isHeapType, type HeapType } from '../tensors/values.js';
 import { blocksOf, type Form, type Forms } from './form.js';
 
 /** A tensor that holds one value everywhere. */

@@ -9,7 +9,7 @@ import {
   type TransposeAttrs,
 } from '@tensorflow/tfjs-core';
 import type { Device } from '../device.js';
-import { isHeapType } from '../kernel-backend-values.js';
+import { isHeapType } from '../tensors/values.js';
 import { copyValues, joined, stridesOf, type Dimension, type Starts } from './copy.js';
 import { filled } from './fill.js';
 import type { Form, Forms } from './form.js';

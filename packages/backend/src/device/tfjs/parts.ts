@@ -7,7 +7,7 @@ import {
   type UnpackAttrs,
 } from '@tensorflow/tfjs-core';
 import type { Device } from '../device.js';
-import { isHeapType } from '../kernel-backend-values.js';
+import { isHeapType } from '../tensors/values.js';
 import { copyValues, joined } from './copy.js';
 import type { Form, Forms } from './form.js';
 import { sliced } from './movement.js';

@@ -9,9 +9,9 @@ import {
   type KernelFunc,
   type TensorInfo,
 } from '@tensorflow/tfjs-core';
-import type { Allocator } from './allocator.js';
-import { HeapBackend } from './kernel-backend.js';
-import { isHeapType } from './kernel-backend-values.js';
+import type { Allocator } from '../heap/allocator.js';
+import { HeapBackend } from './heap-backend.js';
+import { isHeapType } from './values.js';
 
 /** tfjs-backend-cpu's Cast relabels an int32 as float32 and keeps its values; in a heap they must become floats. */
 function castTo(x: TensorInfo, dtype: 'float32' | 'int32', device: HeapBackend): TensorInfo {

@@ -1,6 +1,6 @@
 import { SheepError } from '@sheep/core';
-import { ARGUMENT_WORDS } from './control.js';
-import { REF_BYTES, type Heap } from './heap.js';
+import { ARGUMENT_WORDS } from '../threads/control.js';
+import { REF_BYTES, type Heap } from '../heap/heap.js';
 
 /**
  * Writes the parameters of a job as kernels read them: 32 bits each, integers and places first.

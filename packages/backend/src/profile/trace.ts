@@ -1,4 +1,4 @@
-import type { Profile } from './profile.js';
+import type { Profile } from './start-profile.js';
 
 /** An event as the Trace Event Format has it: times in microseconds. */
 export interface TraceEvent {

@@ -1,6 +1,6 @@
 import { getKernelsForBackend, type KernelConfig, type KernelFunc } from '@tensorflow/tfjs-core';
-import type { KernelJob } from './profile-jobs.js';
-import { workOf, type Work } from './work.js';
+import type { KernelJob } from './jobs.js';
+import { workOf, type Work } from '../device/kernels/work.js';
 
 /** One call of an op: of what TensorFlow.js calls a kernel, as `MatMul` or `SheepNormLinear`. */
 export interface OpCall {

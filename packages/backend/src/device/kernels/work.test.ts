@@ -1,8 +1,8 @@
 import { attention, dropout, embed, linearResidual, normLinear, softmax } from '@sheep/ops';
 import * as tf from '@tensorflow/tfjs-core';
 import { beforeAll, describe, expect, it } from 'vitest';
-import { startProfile } from '../profile.js';
-import { useBackend, type BackendInUse } from '../use-backend.js';
+import { startProfile } from '../../profile/start-profile.js';
+import { useBackend, type BackendInUse } from '../../use-backend.js';
 import { kernelNames, type KernelName } from './kernel-names.js';
 import { workOf, type Work } from './work.js';
 

@@ -1,4 +1,4 @@
-import type { KernelRunner } from './device.js';
+import type { KernelRunner } from '../device.js';
 
 /** Floats of one row of a packed B are counted up to a multiple of this, in every build of the kernels. */
 const PACKED_COLUMNS = 16;

@@ -1,9 +1,9 @@
-import { Allocator } from './allocator.js';
+import { Allocator } from '../heap/allocator.js';
 import { poolBytes } from './control.js';
-import { wasmHeap, type Heap } from './heap.js';
+import { wasmHeap, type Heap } from '../heap/heap.js';
 import { startPool, type Pool } from './pool.js';
-import { loadKernelModule, type KernelBuild } from '../wasm/kernel-module.js';
-import { openKernels, type Kernels } from '../wasm/kernels.js';
+import { loadKernelModule, type KernelBuild } from '../../wasm/kernel-module.js';
+import { openKernels, type Kernels } from '../../wasm/kernels.js';
 
 const PAGES = 65_535;
 

@@ -1,4 +1,4 @@
-import { REF_BYTES, type Heap } from './heap.js';
+import { REF_BYTES, type Heap } from '../heap/heap.js';
 
 /** What one thread did of a job. Times are milliseconds as the calling thread's `performance.now()` tells them. */
 export interface Share {

@@ -1,5 +1,5 @@
-import type { OpCall, OpJob } from './device/profile-recorder.js';
-import type { Profile } from './profile.js';
+import type { OpCall, OpJob } from './recorder.js';
+import type { Profile } from './start-profile.js';
 
 /** A line of a profile's table; all numbers are for one step. */
 export interface ProfileLine {

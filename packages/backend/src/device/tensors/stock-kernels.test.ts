@@ -1,9 +1,9 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { beforeAll, describe, expect, it } from 'vitest';
-import { openJs } from '../js/open.js';
-import { registerTfjsGradients } from '../tfjs-gradients.js';
-import type { HeapBackend } from './kernel-backend.js';
-import { deviceNames, openDevice } from './kernel-backend.fixture.js';
+import { openJs } from '../../js/open.js';
+import { registerTfjsGradients } from '../../tfjs-gradients.js';
+import type { HeapBackend } from './heap-backend.js';
+import { deviceNames, openDevice } from './heap-backend.fixture.js';
 
 /** Values that are the same wherever they are made: (rows, 6) floats between -2 and 2. */
 const floats = (rows: number, seed: number): tf.Tensor2D =>

@@ -1,17 +1,9 @@
 import { SheepError } from '@sheep/core';
 import { MathBackendCPU } from '@tensorflow/tfjs-backend-cpu';
 import { util, type backend_util, type DataId, type DataType, type TensorInfo } from '@tensorflow/tfjs-core';
-import type { Allocator } from './allocator.js';
-import type { Block } from './allocator-blocks.js';
-import {
-  bytesOf,
-  copyOf,
-  HeapValues,
-  isHeapType,
-  type HeapType,
-  type HeapView,
-  type TensorValues,
-} from './kernel-backend-values.js';
+import type { Allocator } from '../heap/allocator.js';
+import type { Block } from '../heap/allocator-blocks.js';
+import { bytesOf, copyOf, HeapValues, isHeapType, type HeapType, type HeapView, type TensorValues } from './values.js';
 
 type Values = backend_util.BackendValues;
 type Place = Pick<TensorInfo, 'dataId' | 'dtype'>;

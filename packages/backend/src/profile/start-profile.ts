@@ -1,6 +1,6 @@
 import { SheepError } from '@sheep/core';
-import { observeOps, Recorder, type OpCall, type OpJob } from './device/profile-recorder.js';
-import type { BackendInUse } from './use-backend.js';
+import { observeOps, Recorder, type OpCall, type OpJob } from './recorder.js';
+import type { BackendInUse } from '../use-backend.js';
 
 /** What a backend did between two moments, in the order in which it began. Times are milliseconds of `performance.now()`. */
 export interface Profile {

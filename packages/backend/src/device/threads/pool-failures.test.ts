@@ -1,7 +1,7 @@
 import type { Worker as NodeWorker } from 'node:worker_threads';
 import { Worker } from 'node:worker_threads';
 import { afterEach, expect, it } from 'vitest';
-import { runScript } from '../run-script.fixture.js';
+import { runScript } from '../../run-script.fixture.js';
 import { controlWords } from './control.js';
 import { openPool, type PoolForTests } from './pool.fixture.js';
 
@@ -86,7 +86,7 @@ it('a thread that is gone with a block is an error, not a hang', { timeout: 60_0
 
 it('a process with an open pool ends by itself', () => {
   const { status, stdout, stderr } = runScript(`
-    import { openPool } from './src/device/pool.fixture.ts';
+    import { openPool } from '../src/device/threads/pool.fixture.ts';
     const { pool, heap, allocator } = await openPool({ threads: 4 });
     const { ref } = allocator.allocate(4 * 50_000);
     pool.run('fill', [ref, 50_000], [3], 4);

@@ -1,6 +1,6 @@
 import type { backend_util, DataType, TensorInfo } from '@tensorflow/tfjs-core';
-import type { Block } from './allocator-blocks.js';
-import { REF_BYTES, type Heap } from './heap.js';
+import type { Block } from '../heap/allocator-blocks.js';
+import { REF_BYTES, type Heap } from '../heap/heap.js';
 
 /** The kinds of values that live in the heap: 4, 4 and 1 bytes each. Strings and complex numbers do not. */
 export type HeapType = 'float32' | 'int32' | 'bool';

@@ -1,6 +1,6 @@
-import type { Kernels } from '../wasm/kernels.js';
-import type { Allocator } from './allocator.js';
-import type { Block } from './allocator-blocks.js';
+import type { Kernels } from '../../wasm/kernels.js';
+import type { Allocator } from '../heap/allocator.js';
+import type { Block } from '../heap/allocator-blocks.js';
 import { poolBytes } from './control.js';
 import { checkThreads, startPool, type Pool } from './pool.js';
 

@@ -1,6 +1,6 @@
-import type { Device } from './device.js';
+import type { Device } from '../device.js';
 import { multiplyPacked, packB, type Operand, type Product } from './gemm.js';
-import { REF_BYTES } from './heap.js';
+import { REF_BYTES } from '../heap/heap.js';
 
 /** Rows of B of a part: A's and B's parts of a block are then read from memory once. A multiple of four. */
 const PART = 2048;

@@ -1,12 +1,12 @@
 import { attention, linear } from '@sheep/ops';
 import * as tf from '@tensorflow/tfjs-core';
 import { describe, expect, it } from 'vitest';
-import { kernelNames } from './device/kernel-names.js';
-import { waves } from './device/kernels.fixture.js';
-import { startProfile, type Profile } from './profile.js';
-import { profileTable } from './profile-table.js';
-import { profileTrace, type TraceEvent } from './profile-trace.js';
-import { backendNames, useBackend, type BackendInUse } from './use-backend.js';
+import { kernelNames } from '../device/kernels/kernel-names.js';
+import { waves } from '../device/kernels/kernels.fixture.js';
+import { startProfile, type Profile } from './start-profile.js';
+import { profileTable } from './table.js';
+import { profileTrace, type TraceEvent } from './trace.js';
+import { backendNames, useBackend, type BackendInUse } from '../use-backend.js';
 
 const [ROWS, TIME, WIDTH] = [8, 64, 96];
 

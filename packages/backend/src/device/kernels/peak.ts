@@ -1,4 +1,4 @@
-import type { Device } from './device.js';
+import type { Device } from '../device.js';
 
 /** What a machine reaches with bare loops: what kernels are compared with. */
 export interface Peak {

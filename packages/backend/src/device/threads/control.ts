@@ -1,4 +1,4 @@
-import { REF_BYTES } from './heap.js';
+import { REF_BYTES } from '../heap/heap.js';
 
 // Where kernels/pool.c keeps the words of its control block, counted in 32 bits from the block's start.
 const LEFT = 0;

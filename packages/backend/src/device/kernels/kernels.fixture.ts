@@ -1,12 +1,12 @@
 import { readFileSync } from 'node:fs';
 import { readSafetensors, toFloat32 } from '@sheep/core';
-import { Allocator } from './allocator.js';
-import { loadKernelModule, type KernelBuild } from '../wasm/kernel-module.js';
-import { openKernels } from '../wasm/kernels.js';
-import { poolBytes } from './control.js';
-import { wasmHeap, REF_BYTES, type Heap } from './heap.js';
+import { Allocator } from '../heap/allocator.js';
+import { loadKernelModule, type KernelBuild } from '../../wasm/kernel-module.js';
+import { openKernels } from '../../wasm/kernels.js';
+import { poolBytes } from '../threads/control.js';
+import { wasmHeap, REF_BYTES, type Heap } from '../heap/heap.js';
 import type { KernelName } from './kernel-names.js';
-import { startPool, type Pool } from './pool.js';
+import { startPool, type Pool } from '../threads/pool.js';
 
 const GUARD_WORDS = 16;
 const GUARD = 0x7fc0dead;
@@ -72,7 +72,9 @@ export function waves(count: number, size = 1, phase = 0): Float32Array {
   return Float32Array.from({ length: count }, (_, i) => size * Math.sin((i + phase) * 1.7 + Math.cos(i * 0.31)));
 }
 
-const reference = readSafetensors(readFileSync(new URL('../../../../fixtures/ops/ops.safetensors', import.meta.url)));
+const reference = readSafetensors(
+  readFileSync(new URL('../../../../../fixtures/ops/ops.safetensors', import.meta.url)),
+);
 
 /** A case of the ops' reference, which PyTorch computed in double precision. */
 export interface TorchCase {

@@ -4,11 +4,13 @@ import { adamwUpdate, attention, embed, globalNorm, headLoss, linearResidual, no
 import { opChecks } from '@sheep/ops/contract';
 import * as tf from '@tensorflow/tfjs-core';
 import { beforeAll, describe, expect, it } from 'vitest';
-import { registerTfjsGradients } from '../tfjs-gradients.js';
-import type { HeapBackend } from './kernel-backend.js';
-import { deviceNames, openDevice } from './kernel-backend.fixture.js';
+import { registerTfjsGradients } from '../../tfjs-gradients.js';
+import type { HeapBackend } from './heap-backend.js';
+import { deviceNames, openDevice } from './heap-backend.fixture.js';
 
-const reference = readSafetensors(readFileSync(new URL('../../../../fixtures/ops/ops.safetensors', import.meta.url)));
+const reference = readSafetensors(
+  readFileSync(new URL('../../../../../fixtures/ops/ops.safetensors', import.meta.url)),
+);
 
 // The reference is computed in double precision; these are float32.
 const BOUND = 2e-5;

@@ -1,11 +1,11 @@
 import { SheepError } from '@sheep/core';
 import * as tf from '@tensorflow/tfjs-core';
 import { beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { openJs } from '../js/open.js';
-import { registerTfjsGradients } from '../tfjs-gradients.js';
-import type { Block } from './allocator-blocks.js';
-import type { HeapBackend } from './kernel-backend.js';
-import { deviceNames, openDevice } from './kernel-backend.fixture.js';
+import { openJs } from '../../js/open.js';
+import { registerTfjsGradients } from '../../tfjs-gradients.js';
+import type { Block } from '../heap/allocator-blocks.js';
+import type { HeapBackend } from './heap-backend.js';
+import { deviceNames, openDevice } from './heap-backend.fixture.js';
 
 interface HeapMemory extends tf.MemoryInfo {
   readonly heapBytes: number;

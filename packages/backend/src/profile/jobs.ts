@@ -1,7 +1,7 @@
-import type { KernelRunner } from './device.js';
-import type { KernelName } from './kernel-names.js';
-import type { Pool } from './pool.js';
-import type { Share } from './shares.js';
+import type { KernelRunner } from '../device/device.js';
+import type { KernelName } from '../device/kernels/kernel-names.js';
+import type { Pool } from '../device/threads/pool.js';
+import type { Share } from '../device/threads/shares.js';
 
 /** One run of a kernel of ours. Times are milliseconds of `performance.now()`, on the calling thread. */
 export interface KernelJob {

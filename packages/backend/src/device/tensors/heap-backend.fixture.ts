@@ -1,8 +1,8 @@
-import { Allocator } from './allocator.js';
-import type { Block } from './allocator-blocks.js';
-import { REF_BYTES, wasmHeap } from './heap.js';
-import type { HeapBackend } from './kernel-backend.js';
-import { registerDevice } from './kernel-backend-register.js';
+import { Allocator } from '../heap/allocator.js';
+import type { Block } from '../heap/allocator-blocks.js';
+import { REF_BYTES, wasmHeap } from '../heap/heap.js';
+import type { HeapBackend } from './heap-backend.js';
+import { registerDevice } from './register-device.js';
 
 const PAGE = 65_536;
 
