@@ -86,7 +86,7 @@ it('a thread that is gone with a block is an error, not a hang', { timeout: 60_0
 
 it('a process with an open pool ends by itself', () => {
   const { status, stdout, stderr } = runScript(`
-    import { openPool } from '../src/device/threads/pool.fixture.ts';
+    import { openPool } from './src/device/threads/pool.fixture.ts';
     const { pool, heap, allocator } = await openPool({ threads: 4 });
     const { ref } = allocator.allocate(4 * 50_000);
     pool.run('fill', [ref, 50_000], [3], 4);
