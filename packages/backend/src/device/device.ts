@@ -2,7 +2,7 @@ import { util, type TensorInfo } from '@tensorflow/tfjs-core';
 import type { Block } from './heap/allocator-blocks.js';
 import { REF_BYTES } from './heap/heap.js';
 import type { HeapBackend } from './tensors/heap-backend.js';
-import type { KernelName } from './kernels/kernel-names.js';
+import type { KernelName } from './kernel-names.js';
 
 /** What runs kernels on the heap: a pool of threads. */
 export interface KernelRunner {

@@ -1,5 +1,5 @@
 import type { KernelRunner } from '../device/device.js';
-import type { KernelName } from '../device/kernels/kernel-names.js';
+import type { KernelName } from '../device/kernel-names.js';
 import type { Pool } from '../device/threads/pool.js';
 import type { Share } from '../device/threads/shares.js';
 

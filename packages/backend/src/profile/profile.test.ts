@@ -1,7 +1,7 @@
 import { attention, linear } from '@sheep/ops';
 import * as tf from '@tensorflow/tfjs-core';
 import { describe, expect, it } from 'vitest';
-import { kernelNames } from '../device/kernels/kernel-names.js';
+import { kernelNames } from '../device/kernel-names.js';
 import { waves } from '../device/kernels/kernels.fixture.js';
 import { startProfile, type Profile } from './start-profile.js';
 import { profileTable } from './table.js';

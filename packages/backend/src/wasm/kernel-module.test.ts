@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest';
 import { kernelBuilds, loadKernelModule } from './kernel-module.js';
 import { openKernels } from './kernels.js';
-import { kernelNames } from '../device/kernels/kernel-names.js';
+import { kernelNames } from '../device/kernel-names.js';
 
 it('takes the fastest build: every Node that is supported has relaxed SIMD and threads', async () => {
   const { build, shared } = await loadKernelModule();

@@ -1,4 +1,4 @@
-import { kernelNames, type KernelName } from '../device/kernels/kernel-names.js';
+import { kernelNames, type KernelName } from '../device/kernel-names.js';
 import type { KernelBuild, KernelModule } from './kernel-module.js';
 
 /** What kernels/pool.c exports; places are `ref`s, the heap starts at 0. */

@@ -5,7 +5,7 @@ import { loadKernelModule, type KernelBuild } from '../../wasm/kernel-module.js'
 import { openKernels } from '../../wasm/kernels.js';
 import { poolBytes } from '../threads/control.js';
 import { wasmHeap, REF_BYTES, type Heap } from '../heap/heap.js';
-import type { KernelName } from './kernel-names.js';
+import type { KernelName } from '../kernel-names.js';
 import { startPool, type Pool } from '../threads/pool.js';
 
 const GUARD_WORDS = 16;

@@ -3,7 +3,7 @@ import * as tf from '@tensorflow/tfjs-core';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { startProfile } from '../../profile/start-profile.js';
 import { useBackend, type BackendInUse } from '../../use-backend.js';
-import { kernelNames, type KernelName } from './kernel-names.js';
+import { kernelNames, type KernelName } from '../kernel-names.js';
 import { workOf, type Work } from './work.js';
 
 const FLOAT = 4;

@@ -1,4 +1,4 @@
-import type { KernelName } from './kernel-names.js';
+import type { KernelName } from '../kernel-names.js';
 
 /** What a job of a kernel has to do at least, whatever it does besides. */
 export interface Work {

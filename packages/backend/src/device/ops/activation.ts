@@ -1,7 +1,7 @@
 import type { activationOp } from '@sheep/ops';
 import { util, type TensorInfo } from '@tensorflow/tfjs-core';
 import type { Device } from '../device.js';
-import type { KernelName } from '../kernels/kernel-names.js';
+import type { KernelName } from '../kernel-names.js';
 
 /** Values that a block of the kernels takes. */
 const BLOCK_VALUES = 16_384;

@@ -1,7 +1,7 @@
 import { attentionOp, type AttentionOptions } from '@sheep/ops';
 import type { TensorInfo } from '@tensorflow/tfjs-core';
 import type { Device } from '../device.js';
-import type { KernelName } from '../kernels/kernel-names.js';
+import type { KernelName } from '../kernel-names.js';
 import { dropoutRule } from './dropout.js';
 
 /** Queries of a block of the forward kernel, which fixes it. */

@@ -1,7 +1,7 @@
 import { backend_util, util, type TensorInfo } from '@tensorflow/tfjs-core';
 import type { Device } from '../device.js';
 import type { HeapType } from '../tensors/values.js';
-import type { KernelName } from '../kernels/kernel-names.js';
+import type { KernelName } from '../kernel-names.js';
 import { blocksOf } from './form.js';
 
 /** Dimensions before the row that a kernel takes. */

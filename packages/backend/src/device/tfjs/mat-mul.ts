@@ -7,7 +7,7 @@ import {
 } from '@tensorflow/tfjs-core';
 import type { Device } from '../device.js';
 import { multiply, packedFloats, type Product } from '../kernels/gemm.js';
-import type { KernelName } from '../kernels/kernel-names.js';
+import type { KernelName } from '../kernel-names.js';
 import { blocksOf, type Form, type Forms } from './form.js';
 
 /** What `multiply` takes but for places, and the shape of the result. */

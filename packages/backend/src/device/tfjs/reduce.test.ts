@@ -1,6 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { fill } from '@tensorflow/tfjs-core';
-import type { KernelName } from '../kernels/kernel-names.js';
+import type { KernelName } from '../kernel-names.js';
 import { describeKernels, EXTREMES, floats, wholes, type Case } from './tfjs.fixture.js';
 
 const shapes: [number[], number[] | undefined][] = [

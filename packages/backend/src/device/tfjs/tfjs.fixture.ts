@@ -3,7 +3,7 @@ import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { openJs } from '../../js/open.js';
 import { registerTfjsGradients } from '../../tfjs-gradients.js';
 import { openWasmDevice } from '../../wasm/open-device.js';
-import type { KernelName } from '../kernels/kernel-names.js';
+import type { KernelName } from '../kernel-names.js';
 
 /** A computation, and the kernels of ours that have to run in it, in any order; none where tfjs's own are to. */
 export interface Case {

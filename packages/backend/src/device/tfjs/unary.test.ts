@@ -1,5 +1,5 @@
 import * as tf from '@tensorflow/tfjs-core';
-import type { KernelName } from '../kernels/kernel-names.js';
+import type { KernelName } from '../kernel-names.js';
 import { describeKernels, EXTREMES, floats, wholes, type Case } from './tfjs.fixture.js';
 
 const exact: [KernelName, (x: tf.Tensor) => tf.Tensor][] = [

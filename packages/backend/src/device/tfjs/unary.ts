@@ -1,7 +1,7 @@
 import { backend_util, util, type CastAttrs, type NamedAttrMap, type TensorInfo } from '@tensorflow/tfjs-core';
 import type { Device } from '../device.js';
 import { isHeapType, type HeapType } from '../tensors/values.js';
-import type { KernelName } from '../kernels/kernel-names.js';
+import type { KernelName } from '../kernel-names.js';
 import { blocksOf, type Form, type Forms } from './form.js';
 
 /** The values of a pointwise kernel of one tensor. */

@@ -3,8 +3,8 @@ import workerSource from '#kernels/pool-worker';
 import type { Kernels } from '../../wasm/kernels.js';
 import { controlWords, FAILURE_BYTES, poolLayout, WORDS } from './control.js';
 import { REF_BYTES, type Heap } from '../heap/heap.js';
-import { writeArguments } from '../kernels/kernel-call.js';
-import type { KernelName } from '../kernels/kernel-names.js';
+import { writeArguments } from './job-arguments.js';
+import type { KernelName } from '../kernel-names.js';
 import { clearShares, readShares, type Measured } from './shares.js';
 import { startThread, type Thread } from './thread.js';
 

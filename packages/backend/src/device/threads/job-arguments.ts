@@ -1,5 +1,5 @@
 import { SheepError } from '@sheep/core';
-import { ARGUMENT_WORDS } from '../threads/control.js';
+import { ARGUMENT_WORDS } from './control.js';
 import { REF_BYTES, type Heap } from '../heap/heap.js';
 
 /**
