@@ -179,7 +179,7 @@ export const rungs: readonly Rung[] = [
       { rows: 1, width: 1, vocabulary: 1 },
       { rows: 0, width: 5, vocabulary: 4 },
       // More logits than are in memory at a time.
-      { rows: 301, width: 33, vocabulary: 20_011 },
+      { rows: 301, width: 5, vocabulary: 20_011 },
     ],
     timed: {
       nano: { rows: 768, width: 128, vocabulary: 65 },
