@@ -10,7 +10,7 @@ import {
   type Linear,
   type Norm,
 } from '@sheep/ops';
-import { reshape, type Tensor1D, type Tensor2D, type Tensor3D } from '@tensorflow/tfjs-core';
+import { reshape, type Tensor1D, type Tensor2D } from '@tensorflow/tfjs-core';
 import { checkTime } from './check-batch.js';
 import type { GptConfig } from './config.js';
 import { blockName } from './parameters.js';
@@ -51,20 +51,18 @@ export function transformer(params: ParamTree, config: GptConfig, ids: Tensor2D,
   const { layerCount, headCount, embeddingSize: C, epsilon } = config;
   const drop = (place: string) => dropoutAt(place, config, context);
 
-  const embedded = embed(ids, tokenEmbedding(params), positionEmbedding(params)); // (B, T, C)
-  let x: Tensor2D = dropout(reshape(embedded, [B * T, C]), drop('embed')); // (B*T, C)
+  let x = embed(ids, tokenEmbedding(params), positionEmbedding(params)); // (B, T, C)
+  x = dropout(x, drop('embed'));
   for (let layer = 0; layer < layerCount; layer += 1) {
     const h = blockName(layer);
-    const qkv = normLinear(x, normOf(params, `${h}.ln_1`), linearOf(params, `${h}.attn.c_attn`), { epsilon }); // (B*T, 3C)
-    const packed: Tensor3D = reshape(qkv, [B, T, 3 * C]);
-    const y = attention(packed, { headCount, dropout: drop(`${h}.attn`) }); // (B, T, C)
-    const rows: Tensor2D = reshape(y, [B * T, C]);
-    x = linearResidual(rows, linearOf(params, `${h}.attn.c_proj`), x, drop(`${h}.attn.c_proj`));
+    const qkv = normLinear(x, normOf(params, `${h}.ln_1`), linearOf(params, `${h}.attn.c_attn`), { epsilon }); // (B, T, 3C)
+    const y = attention(qkv, { headCount, dropout: drop(`${h}.attn`) }); // (B, T, C)
+    x = linearResidual(y, linearOf(params, `${h}.attn.c_proj`), x, drop(`${h}.attn.c_proj`));
 
     const options = { epsilon, activation: 'gelu-tanh' } as const;
-    const inner = normLinear(x, normOf(params, `${h}.ln_2`), linearOf(params, `${h}.mlp.c_fc`), options); // (B*T, 4C)
+    const inner = normLinear(x, normOf(params, `${h}.ln_2`), linearOf(params, `${h}.mlp.c_fc`), options); // (B, T, 4C)
     x = linearResidual(inner, linearOf(params, `${h}.mlp.c_proj`), x, drop(`${h}.mlp.c_proj`));
   }
   const { gain, shift } = normOf(params, 'transformer.ln_f');
-  return layerNorm(x, gain, shift, { epsilon });
+  return reshape(layerNorm(x, gain, shift, { epsilon }), [B * T, C]);
 }

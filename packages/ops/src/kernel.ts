@@ -2,11 +2,11 @@ import {
   engine,
   getKernel,
   registerKernel,
+  Tensor,
   tidy,
   unregisterKernel,
   type NamedAttrMap,
   type NamedTensorMap,
-  type Tensor,
   type TensorInfo,
 } from '@tensorflow/tfjs-core';
 
@@ -29,7 +29,15 @@ export function setKernel<I extends OpInputs, A extends OpAttributes>(
   registerKernel({
     kernelName,
     backendName,
-    kernelFunc: ({ inputs, attrs }) => tidy(() => kernel(inputs as unknown as I, attrs as unknown as A) as Tensor[]),
+    kernelFunc({ inputs, attrs }) {
+      let results: TensorInfo[] = [];
+      tidy(() => {
+        results = kernel(inputs as unknown as I, attrs as unknown as A);
+        // A tidy looks for tensors in all that it is given, also in the shapes of what a device's kernel returns.
+        return results.filter((result) => result instanceof Tensor);
+      });
+      return results;
+    },
   });
 }
 

@@ -1,4 +1,4 @@
-import { add, fused, tidy, type Tensor, type Tensor1D, type Tensor2D } from '@tensorflow/tfjs-core';
+import { add, fused, type Tensor, type Tensor1D, type Tensor2D } from '@tensorflow/tfjs-core';
 import { activate, activateGradient, type Activation } from './activation.js';
 import { drop, type Dropout } from './dropout.js';
 import { defineOp } from './op.js';
@@ -17,18 +17,19 @@ export function affine(x: Tensor2D, weight: Tensor2D, bias?: Tensor1D): Tensor2D
   return fused.matMul({ a: x, b: weight, bias }) as Tensor2D;
 }
 
-/** The composed gradients of {@link affine}, each made when asked for. */
-export function affineGradients(dy: Tensor2D, x: Tensor2D, weight: Tensor2D) {
+/** The composed gradients of {@link affine} over the rows of x, each made when asked for. */
+export function affineGradients(dy: Tensor, x: Tensor, weight: Tensor2D) {
+  const rows = toRows(dy);
   return {
-    x: () => product(dy, weight, false, true),
-    weight: () => product(x, dy, true, false),
-    bias: () => sumRows(dy),
+    x: () => fromRows(product(rows, weight, false, true), x),
+    weight: () => product(toRows(x), rows, true, false),
+    bias: () => sumRows(rows),
   };
 }
 
 /** The op behind {@link linear} and {@link linearActivation}. Its note is the input of the activation. */
 export const linearActivationOp = defineOp<
-  { x: Tensor2D; weight: Tensor2D; bias?: Tensor1D },
+  { x: Tensor; weight: Tensor2D; bias?: Tensor1D },
   { activation: Activation }
 >({
   name: 'LinearActivation',
@@ -37,12 +38,11 @@ export const linearActivationOp = defineOp<
   differentiable: ['x', 'weight', 'bias'],
   composed: {
     forward({ x, weight, bias }, { activation }) {
-      const before = affine(x, weight, bias);
+      const before = fromRows(affine(toRows(x), weight, bias), x);
       return activation === 'none' ? [before] : [activate(before, activation), before];
     },
     gradient([dy], { x, weight }, [before], { activation }, wanted) {
-      const dBefore = activateGradient(dy, before, activation) as Tensor2D;
-      const gradients = affineGradients(dBefore, x, weight);
+      const gradients = affineGradients(activateGradient(dy, before, activation), x, weight);
       return wanted.map((name) => gradients[name as keyof typeof gradients]());
     },
   },
@@ -55,15 +55,12 @@ export function linear<T extends Tensor>(x: T, layer: Linear): T {
 
 /** activation(x weight + bias) over the last dimension: (..., C) to (..., M). */
 export function linearActivation<T extends Tensor>(x: T, { weight, bias }: Linear, activation: Activation): T {
-  return tidy(() => {
-    const [y] = linearActivationOp.run({ x: toRows(x), weight, bias }, { activation });
-    return fromRows(y as Tensor2D, x);
-  });
+  return linearActivationOp.run({ x, weight, bias }, { activation })[0] as T;
 }
 
 /** The op behind {@link linearResidual}. */
 export const linearResidualOp = defineOp<
-  { x: Tensor2D; weight: Tensor2D; residual: Tensor2D; bias?: Tensor1D },
+  { x: Tensor; weight: Tensor2D; residual: Tensor; bias?: Tensor1D },
   { dropout?: Dropout }
 >({
   name: 'LinearResidual',
@@ -71,10 +68,13 @@ export const linearResidualOp = defineOp<
   saves: ['x', 'weight'],
   differentiable: ['x', 'weight', 'residual', 'bias'],
   composed: {
-    forward: ({ x, weight, bias, residual }, { dropout }) => [add(drop(affine(x, weight, bias), dropout), residual)],
+    forward({ x, weight, bias, residual }, { dropout }) {
+      const y = fromRows(affine(toRows(x), weight, bias), residual);
+      return [add(drop(y, dropout), residual)];
+    },
     gradient([dy], { x, weight }, _notes, { dropout }, wanted) {
       const gradients = {
-        ...affineGradients(drop(dy as Tensor2D, dropout), x, weight),
+        ...affineGradients(drop(dy, dropout), x, weight),
         residual: () => dy.clone(),
       };
       return wanted.map((name) => gradients[name as keyof typeof gradients]());
@@ -84,8 +84,5 @@ export const linearResidualOp = defineOp<
 
 /** residual + dropout(x weight + bias): x (..., C), residual (..., M). */
 export function linearResidual<T extends Tensor>(x: T, { weight, bias }: Linear, residual: T, dropout?: Dropout): T {
-  return tidy(() => {
-    const [y] = linearResidualOp.run({ x: toRows(x), weight, bias, residual: toRows(residual) }, { dropout });
-    return fromRows(y as Tensor2D, residual);
-  });
+  return linearResidualOp.run({ x, weight, bias, residual }, { dropout })[0] as T;
 }

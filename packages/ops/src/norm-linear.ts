@@ -1,4 +1,4 @@
-import { add, mul, tidy, type Tensor, type Tensor1D, type Tensor2D } from '@tensorflow/tfjs-core';
+import { add, mul, type Tensor, type Tensor1D, type Tensor2D } from '@tensorflow/tfjs-core';
 import { activate, activateGradient, type Activation } from './activation.js';
 import { affine, affineGradients, type Linear } from './linear.js';
 import { DEFAULT_EPSILON, normalizeRows, normalizeRowsGradient, type NormKind, type NormOptions } from './normalize.js';
@@ -14,7 +14,7 @@ export interface Norm {
 
 /** The op behind {@link normLinear}. Its notes: normalized rows, 1 / deviation, and the input of the activation. */
 export const normLinearOp = defineOp<
-  { x: Tensor2D; gain: Tensor1D; weight: Tensor2D; shift?: Tensor1D; bias?: Tensor1D },
+  { x: Tensor; gain: Tensor1D; weight: Tensor2D; shift?: Tensor1D; bias?: Tensor1D },
   { kind: NormKind; epsilon: number; activation: Activation }
 >({
   name: 'NormLinear',
@@ -23,19 +23,20 @@ export const normLinearOp = defineOp<
   differentiable: ['x', 'gain', 'shift', 'weight', 'bias'],
   composed: {
     forward({ x, gain, shift, weight, bias }, { kind, epsilon, activation }) {
-      const [normal, inverse] = normalizeRows(x, kind, epsilon);
+      const [normal, inverse] = normalizeRows(toRows(x), kind, epsilon);
       const scaled = shift ? add(mul(normal, gain), shift) : mul(normal, gain);
       const before = affine(scaled as Tensor2D, weight, bias);
       const notes = [scaled, normal, inverse];
-      return activation === 'none' ? [before, ...notes] : [activate(before, activation), ...notes, before];
+      if (activation === 'none') return [fromRows(before, x), ...notes];
+      return [fromRows(activate(before, activation), x), ...notes, before];
     },
-    gradient([dy], { gain, weight }, [scaled, normal, inverse, before], { kind, activation }, wanted) {
-      const dBefore = activateGradient(dy, before, activation) as Tensor2D;
-      const inner = affineGradients(dBefore, scaled as Tensor2D, weight);
-      const dScaled = inner.x();
+    gradient([dy], { x, gain, weight }, [scaled, normal, inverse, before], { kind, activation }, wanted) {
+      const dBefore = activateGradient(toRows(dy), before as Tensor2D, activation);
+      const inner = affineGradients(dBefore, scaled, weight);
+      const dScaled = inner.x() as Tensor2D;
       const gradients = {
         ...inner,
-        x: () => normalizeRowsGradient(mul(dScaled, gain), normal as Tensor2D, inverse as Tensor2D, kind),
+        x: () => fromRows(normalizeRowsGradient(mul(dScaled, gain), normal as Tensor2D, inverse as Tensor2D, kind), x),
         gain: () => sumRows(mul(dScaled, normal) as Tensor2D),
         shift: () => sumRows(dScaled),
       };
@@ -53,8 +54,5 @@ export function normLinear<T extends Tensor>(
 ): T {
   const { epsilon = DEFAULT_EPSILON, activation = 'none' } = options;
   const attributes = { kind: shift ? ('layer' as const) : ('rms' as const), epsilon, activation };
-  return tidy(() => {
-    const [y] = normLinearOp.run({ x: toRows(x), gain, shift, weight, bias }, attributes);
-    return fromRows(y as Tensor2D, x);
-  });
+  return normLinearOp.run({ x, gain, shift, weight, bias }, attributes)[0] as T;
 }

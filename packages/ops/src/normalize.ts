@@ -1,15 +1,4 @@
-import {
-  add,
-  mean,
-  mul,
-  rsqrt,
-  square,
-  sub,
-  tidy,
-  type Tensor,
-  type Tensor1D,
-  type Tensor2D,
-} from '@tensorflow/tfjs-core';
+import { add, mean, mul, rsqrt, square, sub, type Tensor, type Tensor1D, type Tensor2D } from '@tensorflow/tfjs-core';
 import { defineOp } from './op.js';
 import { fromRows, toRows } from './rows.js';
 import { sumRows } from './sum-rows.js';
@@ -43,22 +32,22 @@ export function normalizeRowsGradient(dn: Tensor2D, normal: Tensor2D, inverse: T
 }
 
 /** The op behind {@link layerNorm} and {@link rmsNorm}. */
-export const normOp = defineOp<{ x: Tensor2D; gain: Tensor1D; shift?: Tensor1D }, { kind: NormKind; epsilon: number }>({
+export const normOp = defineOp<{ x: Tensor; gain: Tensor1D; shift?: Tensor1D }, { kind: NormKind; epsilon: number }>({
   name: 'Norm',
   outputs: 1,
   saves: ['x', 'gain'],
   differentiable: ['x', 'gain', 'shift'],
   composed: {
     forward({ x, gain, shift }, { kind, epsilon }) {
-      const [normal, inverse] = normalizeRows(x, kind, epsilon);
-      const scaled = mul(normal, gain);
-      return [shift ? add(scaled, shift) : scaled, normal, inverse];
+      const [normal, inverse] = normalizeRows(toRows(x), kind, epsilon);
+      const scaled: Tensor2D = mul(normal, gain);
+      return [fromRows(shift ? add(scaled, shift) : scaled, x), normal, inverse];
     },
-    gradient([dy], { gain }, notes, { kind }, wanted) {
+    gradient([dy], { x, gain }, notes, { kind }, wanted) {
       const [normal, inverse] = notes as Tensor2D[];
-      const rows = dy as Tensor2D;
+      const rows = toRows(dy);
       const gradients = {
-        x: () => normalizeRowsGradient(mul(rows, gain), normal, inverse, kind),
+        x: () => fromRows(normalizeRowsGradient(mul(rows, gain), normal, inverse, kind), x),
         gain: () => sumRows(mul(rows, normal)),
         shift: () => sumRows(rows),
       };
@@ -75,7 +64,7 @@ export const normOp = defineOp<{ x: Tensor2D; gain: Tensor1D; shift?: Tensor1D }
  */
 export function layerNorm<T extends Tensor>(x: T, gain: Tensor1D, shift: Tensor1D, options: NormOptions = {}): T {
   const attributes = { kind: 'layer', epsilon: options.epsilon ?? DEFAULT_EPSILON } as const;
-  return tidy(() => fromRows(normOp.run({ x: toRows(x), gain, shift }, attributes)[0] as Tensor2D, x));
+  return normOp.run({ x, gain, shift }, attributes)[0] as T;
 }
 
 /**
@@ -86,5 +75,5 @@ export function layerNorm<T extends Tensor>(x: T, gain: Tensor1D, shift: Tensor1
  */
 export function rmsNorm<T extends Tensor>(x: T, gain: Tensor1D, options: NormOptions = {}): T {
   const attributes = { kind: 'rms', epsilon: options.epsilon ?? DEFAULT_EPSILON } as const;
-  return tidy(() => fromRows(normOp.run({ x: toRows(x), gain }, attributes)[0] as Tensor2D, x));
+  return normOp.run({ x, gain }, attributes)[0] as T;
 }

@@ -1,5 +1,5 @@
 import type { Activation, NormKind } from '@sheep/ops';
-import { engine, type TensorInfo } from '@tensorflow/tfjs-core';
+import { engine, util, type TensorInfo } from '@tensorflow/tfjs-core';
 import { SCRATCH_FLOATS } from '../threads/control.js';
 import type { Device } from '../device.js';
 import { blockSize, matrix, multiplyPacked, packB, packedFloats } from '../kernels/gemm.js';
@@ -37,14 +37,23 @@ export interface AffineOutputs {
 export const fitsScratch = (...widths: readonly number[]): boolean =>
   widths.reduce((sum, width) => sum + width, 0) <= SCRATCH_FLOATS;
 
+/** The rows (N, C) that a tensor (..., C) is. */
+export const rowsOf = ({ shape }: TensorInfo): [rows: number, width: number] => [
+  util.sizeFromShape(shape.slice(0, -1)),
+  shape[shape.length - 1],
+];
+
+/** The shape of a tensor with another width. */
+const widened = ({ shape }: TensorInfo, width: number): number[] => [...shape.slice(0, -1), width];
+
 const recording = (): boolean => engine().state.gradientDepth > 0;
 
 /** activation(norm(x) weight + bias) + residual. */
 export function affine(device: Device, layer: Affine): AffineOutputs {
   const { x, weight, bias, residual, norm, activation = 'none' } = layer;
-  const [rows, k] = x.shape;
+  const [rows, k] = rowsOf(x);
   const n = weight.shape[1];
-  const [y, noted] = [device.output([rows, n]), recording()];
+  const [y, noted] = [device.output(widened(x, n)), recording()];
   const slope = noted && activation !== 'none' ? device.output([rows, n]) : undefined;
   const normal = noted && norm ? device.output([rows, k]) : undefined;
   const moments = noted && norm ? device.output([rows, 2]) : undefined;
@@ -90,7 +99,7 @@ export function affineGradients(
   saved: AffineSaved,
   wanted: readonly string[],
 ): Record<string, TensorInfo> {
-  const [rows, n] = dy.shape;
+  const [rows, n] = rowsOf(dy);
   const sizes = { rows, n, k: saved.weight.shape[0] };
   const ofWeight = wanted.includes('weight') || wanted.includes('bias');
   const b = matrix(0, n, false);
@@ -110,7 +119,7 @@ function inputGradients(
   wanted: readonly string[],
 ): Record<string, TensorInfo> {
   const outputs: Record<string, TensorInfo> = {};
-  if (norm || wanted.includes('x')) outputs.x = device.output([rows, k]);
+  if (norm || wanted.includes('x')) outputs.x = device.output(widened(dy, k));
   if (norm) Object.assign(outputs, { gain: device.output([k]), shift: device.output([k]) });
   const inner = [dy, slope].map((tensor) => device.place(tensor));
   const outer = [norm?.x, norm?.gain, norm?.moments].map((tensor) => device.place(tensor));

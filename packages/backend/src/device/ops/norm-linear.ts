@@ -1,7 +1,7 @@
 import { normLinearOp, type NormKind, type normOp } from '@sheep/ops';
 import type { TensorInfo } from '@tensorflow/tfjs-core';
 import type { Device } from '../device.js';
-import { affine, affineGradients, fitsScratch, pick } from './affine.js';
+import { affine, affineGradients, fitsScratch, pick, rowsOf } from './affine.js';
 
 /** Rows of a block: as many as stay in the second-level cache, and a number that no thread count changes. */
 const BLOCK_ROWS = 32;
@@ -16,7 +16,7 @@ interface NormInputs {
 
 /** The norm with gain and shift, and the note that its gradient reads: mean and inverse deviation of each row. */
 function normalize(device: Device, { x, gain, shift }: NormInputs, kind: NormKind, epsilon: number) {
-  const [rows, width] = x.shape;
+  const [rows, width] = rowsOf(x);
   const inputs = [x, gain, shift].map((tensor) => device.place(tensor));
   const [y, note] = [device.output(x.shape), device.output([rows, 2])];
   const ints = [...inputs, device.place(y), device.place(note), rows, width, BLOCK_ROWS, kind === 'layer' ? 1 : 0];
@@ -33,7 +33,7 @@ function normalizeGradient(
   note: TensorInfo,
   kind: NormKind,
 ) {
-  const [rows, width] = x.shape;
+  const [rows, width] = rowsOf(x);
   const inputs = [dy, x, gain, note].map((tensor) => device.place(tensor));
   const gradients = { x: device.output(x.shape), gain: device.output([width]), shift: device.output([width]) };
   const [dx, dGain, dShift] = Object.values(gradients).map((tensor) => device.place(tensor));
