@@ -70,7 +70,7 @@ INLINE void lane_factors(const int shifted, float *factors, const dropout_rule *
     }
     for (int set = 0; set < PHILOX_SETS; set++)
       for (int word = 0; word < 4; word++)
-        store(factors + (key + word) * TILE + set * VL, dropout_factor(words[set][word], rule));
+        store(factors + (key + word) * PANEL + set * VL, dropout_factor(words[set][word], rule));
   }
 }
 

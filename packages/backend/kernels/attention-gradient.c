@@ -14,53 +14,70 @@ typedef struct {
   float scale;
 } attention_gradient_args;
 
+// The largest head whose tiles of TILE queries fit into the scratch; those of larger ones have half as many.
+#define MOST_TILED 512
+
 // What is known of the queries of a tile. The share of a missing one is 0, so that all its weights are.
 typedef struct {
   float most[TILE];
   float share[TILE];
+  float scale[TILE]; // attention's, for each
   float inner[TILE]; // sums of output and its gradient, which are those of the weights and theirs
 } gradient_state;
 
-// Of a vector of queries: makes of scores weights, and of the weights' gradients those of the unscaled scores, with
-// dropout if `drop`.
-INLINE void gradient_vector(const int drop, float *scores, float *gradients, const float *factors,
-                            const gradient_state *state, int32_t query, int32_t keys, int32_t diagonal, float scale) {
+// Of one key and a vector of queries, all seen: makes of a score the weight, and of the weight's gradient that of the
+// score; with dropout if `drop`.
+INLINE void gradient_of_key(const int drop, vf *weight, vf *gradient, const float *factor, vf most, vf share,
+                            vf inner, float scale) {
+  vf alone = falling_power((*weight - most) * scale) * share;
+  *weight = alone;
+  if (drop) {
+    *weight *= load(factor);
+    *gradient *= load(factor);
+  }
+  *gradient = (*gradient - inner) * alone;
+}
+
+// The same of `keys` rows of the vector of queries at `query`, the last of which, from `masked` on, are seen by some of
+// the queries only.
+INLINE void gradient_vector(const int drop, float *weights, float *gradients, const float *factors,
+                            const gradient_state *state, int32_t query, int32_t keys, int32_t masked, float scale) {
   vf most = load(state->most + query), share = load(state->share + query), inner = load(state->inner + query);
-  for (int32_t key = 0; key < keys; key++) {
-    vi here = seen(diagonal, key, query);
-    vf weight = falling_exp((load(scores + key * TILE) - most) * scale) * share;
-    vf gradient = load(gradients + key * TILE), used = weight;
-    if (drop) {
-      vf factor = load(factors + key * TILE);
-      gradient *= factor;
-      used *= factor;
-    }
-    store(scores + key * TILE, (vf)((vi)used & here));
-    store(gradients + key * TILE, (vf)((vi)((gradient - inner) * weight * scale) & here));
+  for (int32_t key = 0; key < masked; key++) {
+    vf weight = load(weights + key * SCORE_ROW), gradient = load(gradients + key * SCORE_ROW);
+    gradient_of_key(drop, &weight, &gradient, factors + key * PANEL, most, share, inner, scale);
+    store(weights + key * SCORE_ROW, weight);
+    store(gradients + key * SCORE_ROW, gradient);
+  }
+  for (int32_t key = masked; key < keys; key++) {
+    vi here = seen(key, query);
+    vf weight = load(weights + key * SCORE_ROW), gradient = load(gradients + key * SCORE_ROW);
+    gradient_of_key(drop, &weight, &gradient, factors + key * PANEL, most, share, inner, scale);
+    store(weights + key * SCORE_ROW, (vf)((vi)weight & here));
+    store(gradients + key * SCORE_ROW, (vf)((vi)gradient & here));
   }
 }
 
 // `factors` of dropout, or null.
-static void gradient_panel(float *scores, float *gradients, const float *factors, const gradient_state *state,
+static void gradient_panel(float *weights, float *gradients, const float *factors, const gradient_state *state,
                            int32_t query, int32_t keys, int32_t diagonal, float scale) {
   for (int32_t v = 0; v < PANEL; v += VL) {
-    float *s = scores + v, *g = gradients + v;
-    if (factors)
-      gradient_vector(1, s, g, factors + v, state, query + v, keys, diagonal, scale);
-    else
-      gradient_vector(0, s, g, 0, state, query + v, keys, diagonal, scale);
+    int32_t visible = diagonal ? least(keys, query + v + VL) : keys, masked = diagonal ? least(keys, query + v) : keys;
+    float *w = weights + v, *g = gradients + v;
+    if (factors) gradient_vector(1, w, g, factors + v, state, query + v, visible, masked, scale);
+    else gradient_vector(0, w, g, 0, state, query + v, visible, masked, scale);
   }
 }
 
 // The sum of output and its gradient, both packed as columns, of each query of a tile. In the order in which the
 // weights' gradients are summed: where one key has all of a query's weight, the two have the same bits and cancel.
-static void sum_inner(float *inner, const float *y_columns, const float *dy_columns, int32_t size) {
-  for (int32_t i = 0; i < TILE; i += VL) {
-    const ptrdiff_t start = i / PANEL * PANEL * size + i % PANEL;
-    vf sum = splat(0);
-    for (int32_t j = 0; j < size; j++)
-      sum = fma(load(y_columns + start + j * PANEL), load(dy_columns + start + j * PANEL), sum);
-    store(inner + i, sum);
+static void sum_inner(float *inner, const float *y_columns, const float *dy_columns, int32_t queries, int32_t size) {
+  for (int32_t i = 0; i < queries; i += PANEL, y_columns += size * PANEL, dy_columns += size * PANEL) {
+    vf sum[PANEL / VL] = {};
+    for (int32_t j = 0; j < size * PANEL; j += PANEL)
+      for (int v = 0; v < PANEL / VL; v++)
+        sum[v] = fma(load(y_columns + j + v * VL), load(dy_columns + j + v * VL), sum[v]);
+    for (int v = 0; v < PANEL / VL; v++) store(inner + i + v * VL, sum[v]);
   }
 }
 
@@ -76,49 +93,48 @@ void attention_gradient(char *heap, const void *args, int32_t block, char *scrat
   const float *dy = (const float *)at(heap, job->dy) + place * width + column;
   const float *most = (const float *)at(heap, job->note) + (ptrdiff_t)block * 2 * time, *share = most + time;
 
-  const int32_t area = TILE * wide;
+  const int32_t tile = size > MOST_TILED ? TILE / 2 : TILE, area = tile * wide;
   gradient_state *state = (gradient_state *)scratch;
-  float *weights = (float *)(state + 1), *gradients = weights + TILE * TILE, *sums = gradients + TILE * TILE;
-  float *q_rows = sums + area, *q_columns = q_rows + area, *dy_rows = q_columns + area, *dy_columns = dy_rows + area;
-  float *k_rows = dy_columns + area, *factors = job->dropout.kept > 0 ? k_rows + area : 0;
-  for (int32_t start = 0; start < time; start += TILE) {
-    const int32_t queries = least(TILE, time - start);
-    tile_pack_rows(q_rows, q + start * row, row, queries, size);
+  float *weights = (float *)(state + 1), *gradients = weights + TILE * SCORE_ROW;
+  float *q_rows = gradients + TILE * SCORE_ROW, *q_columns = q_rows + area, *dy_rows = q_columns + area;
+  float *dy_columns = dy_rows + area, *k_rows = dy_columns + area, *v_rows = k_rows + area;
+  float *factors = job->dropout.kept > 0 ? v_rows + area : 0;
+  for (int32_t start = 0; start < time; start += tile) {
+    const int32_t queries = least(tile, time - start);
+    tile_pack_rows(q_rows, tile, q + start * row, row, job->scale, queries, size);
     tile_pack_columns(q_columns, q + start * row, row, queries, size);
-    tile_pack_rows(dy_rows, dy + start * width, width, queries, size);
+    tile_pack_rows(dy_rows, tile, dy + start * width, width, 1, queries, size);
     tile_pack_columns(dy_columns, dy + start * width, width, queries, size);
-    for (int32_t i = 0; i < TILE; i++) {
+    for (int32_t i = 0; i < tile; i++) {
       state->most[i] = i < queries ? most[start + i] : 0;
+      state->scale[i] = job->scale;
       state->share[i] = i < queries ? share[start + i] : 0;
     }
-    tile_pack_columns(sums, y + start * width, width, queries, size);
-    sum_inner(state->inner, sums, dy_columns, size);
-    for (int32_t from = 0; from <= start; from += TILE) {
-      const int32_t keys = least(TILE, time - from), diagonal = from == start;
-      tile_pack_rows(k_rows, k + from * row, row, keys, size);
+    tile_pack_columns(k_rows, y + start * width, width, queries, size);
+    sum_inner(state->inner, k_rows, dy_columns, queries, size);
+    for (int32_t from = 0; from <= start; from += tile) {
+      const int32_t keys = least(tile, time - from), diagonal = from == start;
+      tile_pack_rows(k_rows, tile, k + from * row, row, 1, keys, size);
+      tile_pack_rows(v_rows, tile, v + from * row, row, 1, keys, size);
       for (int32_t i = 0; i < queries; i += PANEL) {
-        const int32_t visible = diagonal ? least(keys, i + PANEL) : keys;
-        const strided k_tile = {k + from * row, row, 1}, v_tile = {v + from * row, row, 1};
-        tile_multiply(weights + i, TILE, PANEL, visible, k_tile, q_columns + i * size, size, 0);
-        tile_multiply(gradients + i, TILE, PANEL, visible, v_tile, dy_columns + i * size, size, 0);
+        const int32_t rows = least(PANEL, queries - i), visible = diagonal ? least(keys, i + PANEL) : keys;
+        tile_scores(weights + i, k_rows, tile, q_columns + i * size, size, visible, i, diagonal);
+        tile_scores(gradients + i, v_rows, tile, dy_columns + i * size, size, visible, i, diagonal);
         if (factors) {
           uint64_t index = ((uint64_t)block * time + start + i) * time + from;
           tile_dropout(factors, &job->dropout, index, time, visible, i, diagonal);
         }
-        gradient_panel(weights + i, gradients + i, factors, state, i, visible, diagonal, job->scale);
-        tile_multiply_wide(sums + i * wide, wide, wide, least(PANEL, queries - i), (strided){gradients + i, 1, TILE},
-                           k_rows, visible, from > 0);
+        gradient_panel(weights + i, gradients + i, factors, state, i, visible, diagonal, power_scale(job->scale));
+        tile_product dq_part = {
+            dq + (start + i) * row, row, gradients + i, k_rows, tile, rows, size, visible, from > 0,
+        };
+        tile_multiply_turned(dq_part, 0, diagonal ? state->scale : 0, i, diagonal);
       }
       // The first queries that see a key are those of its own tile, which write instead of adding.
-      const int32_t step = diagonal ? PANEL : TILE;
-      for (int32_t i = 0; i < keys; i += step) {
-        const int32_t rows = least(step, keys - i), first = diagonal ? i : 0, skip = i * TILE + first;
-        tile_multiply_wide(dv + (from + i) * row, row, size, rows, (strided){weights + skip, TILE, 1},
-                           dy_rows + first * PANEL, queries - first, !diagonal);
-        tile_multiply_wide(dk + (from + i) * row, row, size, rows, (strided){gradients + skip, TILE, 1},
-                           q_rows + first * PANEL, queries - first, !diagonal);
-      }
+      tile_product dv_part = {dv + from * row, row, weights, dy_rows, tile, keys, size, queries, !diagonal};
+      tile_multiply(dv_part, diagonal);
+      tile_product dk_part = {dk + from * row, row, gradients, q_rows, tile, keys, size, queries, !diagonal};
+      tile_multiply(dk_part, diagonal);
     }
-    for (int32_t i = 0; i < queries; i++) tile_scale_row(dq + (start + i) * row, sums + i * wide, 1, size);
   }
 }

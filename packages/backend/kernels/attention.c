@@ -5,7 +5,7 @@
 typedef struct {
   ref qkv;  // rows of 3 heads * size: queries, keys, values
   ref y;    // rows of heads * size
-  ref note; // of each head the largest score of each query, not scaled, then 1 / the sum of its exponentials
+  ref note; // of each head the largest score of each query, not scaled, then 1 / the sum of its powers of 2
   int32_t time;
   int32_t heads;
   int32_t size;
@@ -15,40 +15,48 @@ typedef struct {
 
 // What is known of the queries of a tile so far.
 typedef struct {
-  float most[TILE]; // the largest score, not scaled
-  float sum[TILE];  // of the exponentials of scale (score - most)
-  float fall[TILE]; // what the last tile of keys made of earlier exponentials
+  float most[TILE];  // the largest score, not scaled
+  float sum[TILE];   // of the powers of 2 of score - most, scaled
+  float fall[TILE];  // what the last tile of keys made of earlier powers
+  float share[TILE]; // 1 / sum
 } softmax_state;
 
-// Makes of scores, `keys` rows of the vector of queries at `query`, exponentials, with dropout if `drop`.
+// Makes of scores, `keys` rows of the vector of queries at `query`, powers of 2, with dropout if `drop`. The keys from
+// `masked` on are those of the queries themselves, on the diagonal.
 INLINE void softmax_vector(const int drop, float *scores, const float *factors, softmax_state *state, int32_t query,
-                           int32_t keys, int32_t diagonal, float scale) {
+                           int32_t keys, int32_t masked, float scale) {
   vf before = load(state->most + query), most = before, sum = splat(0);
-  for (int32_t key = 0; key < keys; key++) {
-    vf score = load(scores + key * TILE);
-    most = choose((most < score) & seen(diagonal, key, query), score, most);
+  for (int32_t key = 0; key < masked; key++) most = larger(most, load(scores + key * SCORE_ROW));
+  for (int32_t key = masked; key < keys; key++) {
+    vf score = load(scores + key * SCORE_ROW);
+    most = choose((most < score) & seen(key, query), score, most);
   }
-  for (int32_t key = 0; key < keys; key++) {
-    vf value = falling_exp((load(scores + key * TILE) - most) * scale);
-    vi here = seen(diagonal, key, query);
-    sum += (vf)((vi)value & here);
-    if (drop) value *= load(factors + key * TILE);
-    store(scores + key * TILE, (vf)((vi)value & here));
+  for (int32_t key = 0; key < masked; key++) {
+    vf value = falling_power((load(scores + key * SCORE_ROW) - most) * scale);
+    sum += value;
+    store(scores + key * SCORE_ROW, drop ? value * load(factors + key * PANEL) : value);
   }
-  vf fall = falling_exp((before - most) * scale);
+  for (int32_t key = masked; key < keys; key++) {
+    vi here = seen(key, query);
+    vf value = (vf)((vi)falling_power((load(scores + key * SCORE_ROW) - most) * scale) & here);
+    sum += value;
+    if (drop) value = (vf)((vi)(value * load(factors + key * PANEL)) & here);
+    store(scores + key * SCORE_ROW, value);
+  }
+  vf fall = falling_power((before - most) * scale), all = fma(load(state->sum + query), fall, sum);
   store(state->fall + query, fall);
   store(state->most + query, most);
-  store(state->sum + query, fma(load(state->sum + query), fall, sum));
+  store(state->sum + query, all);
+  store(state->share + query, 1 / all);
 }
 
 // `factors` of dropout, or null.
 static void softmax_panel(float *scores, const float *factors, softmax_state *state, int32_t query, int32_t keys,
                           int32_t diagonal, float scale) {
   for (int32_t v = 0; v < PANEL; v += VL) {
-    if (factors)
-      softmax_vector(1, scores + v, factors + v, state, query + v, keys, diagonal, scale);
-    else
-      softmax_vector(0, scores + v, 0, state, query + v, keys, diagonal, scale);
+    int32_t visible = diagonal ? least(keys, query + v + VL) : keys, masked = diagonal ? least(keys, query + v) : keys;
+    if (factors) softmax_vector(1, scores + v, factors + v, state, query + v, visible, masked, scale);
+    else softmax_vector(0, scores + v, 0, state, query + v, visible, masked, scale);
   }
 }
 
@@ -63,35 +71,36 @@ void attention(char *heap, const void *args, int32_t block, char *scratch) {
   const float *q = (const float *)at(heap, job->qkv) + place * row + column, *k = q + width, *v = k + width;
 
   softmax_state *state = (softmax_state *)scratch;
-  float *scores = (float *)(state + 1), *output = scores + TILE * TILE, *values = output + TILE * wide;
-  float *turned = values + TILE * wide, *factors = job->dropout.kept > 0 ? turned + TILE * wide : 0;
-  tile_pack_columns(turned, q + start * row, row, queries, size);
+  float *scores = (float *)(state + 1), *query_columns = scores + TILE * SCORE_ROW;
+  float *key_rows = query_columns + TILE * wide, *value_rows = key_rows + TILE * wide;
+  float *factors = job->dropout.kept > 0 ? value_rows + TILE * wide : 0;
+  float *y = (float *)at(heap, job->y) + (place + start) * width + column;
+  tile_pack_columns(query_columns, q + start * row, row, queries, size);
   for (int32_t i = 0; i < TILE; i += VL) {
     store(state->most + i, splat(-__builtin_inff()));
     store(state->sum + i, splat(0));
   }
   for (int32_t tile = 0; tile <= last; tile++) {
     const int32_t from = tile * TILE, keys = least(TILE, time - from), diagonal = tile == last;
-    tile_pack_rows(values, v + from * row, row, keys, size);
+    tile_pack_rows(key_rows, TILE, k + from * row, row, 1, keys, size);
+    tile_pack_rows(value_rows, TILE, v + from * row, row, 1, keys, size);
     for (int32_t i = 0; i < queries; i += PANEL) {
-      const int32_t rows = least(PANEL, queries - i), visible = diagonal ? least(keys, i + PANEL) : keys;
-      tile_multiply(scores + i, TILE, PANEL, visible, (strided){k + from * row, row, 1}, turned + i * size, size, 0);
+      const int32_t visible = diagonal ? least(keys, i + PANEL) : keys;
+      tile_scores(scores, key_rows, TILE, query_columns + i * size, size, visible, i, diagonal);
       if (factors) {
         uint64_t index = ((uint64_t)head * time + start + i) * time + from;
         tile_dropout(factors, &job->dropout, index, time, visible, i, diagonal);
       }
-      softmax_panel(scores + i, factors, state, i, visible, diagonal, job->scale);
-      float *rows_made = output + i * wide;
-      for (int32_t l = 0; tile > 0 && l < rows; l++)
-        tile_scale_row(rows_made + l * wide, rows_made + l * wide, state->fall[i + l], wide);
-      tile_multiply_wide(rows_made, wide, wide, rows, (strided){scores + i, 1, TILE}, values, visible, tile > 0);
+      softmax_panel(scores, factors, state, i, visible, diagonal, power_scale(job->scale));
+      tile_product part = {
+          y + i * width, width, scores, value_rows, TILE, least(PANEL, queries - i), size, visible, tile > 0,
+      };
+      tile_multiply_turned(part, state->fall + i, diagonal ? state->share + i : 0, i, diagonal);
     }
   }
-  float *y = (float *)at(heap, job->y) + (place + start) * width + column;
-  for (int32_t i = 0; i < queries; i++) tile_scale_row(y + i * width, output + i * wide, 1 / state->sum[i], size);
   float *most = (float *)at(heap, job->note) + (ptrdiff_t)head * 2 * time + start, *share = most + time;
   for (int32_t i = 0; i < queries; i++) {
     most[i] = state->most[i];
-    share[i] = 1 / state->sum[i];
+    share[i] = state->share[i];
   }
 }

@@ -4,48 +4,86 @@
 // are made with keys down and queries across, so that a vector holds the same key for VL queries: the softmax then
 // needs no sums or maxima within a vector, and what is known of each query (maximum, sum, row sum of the gradient) is a
 // vector as well. Sums run in the order of the tiles, which the shapes alone decide. Tiles above the diagonal are left
-// out, and of those on it whatever lies above it, in steps of PANEL.
+// out. On it, what lies above it is left out in steps of a vector or a register tile, so that no more than a vector of
+// queries at a time has anything to mask.
 #pragma once
 #include "dropout.h"
 #include "math.h"
 #include "rows.h"
 
-#define TILE 32
+#define TILE 64
 #define PANEL 16
+
+// Floats from a key's scores to the next one's. Not a power of two: such rows would share sets of the cache.
+#define SCORE_ROW (TILE + PANEL)
 
 INLINE int32_t least(int32_t a, int32_t b) { return a < b ? a : b; }
 INLINE int32_t padded(int32_t size) { return (size + PANEL - 1) / PANEL * PANEL; }
 
-// Which queries of a vector see a key: all unless `diagonal`, where both are numbered from the start of the tile.
-INLINE vi seen(int32_t diagonal, int32_t key, int32_t query) {
-  return *(const vi *)lane_numbers + query >= (diagonal ? key : 0);
+// Which queries of a vector see a key, both numbered from the start of the tile on the diagonal.
+INLINE vi seen(int32_t key, int32_t query) { return *(const vi *)lane_numbers + query >= key; }
+
+// b where a < b, otherwise a: a NaN in b is left out, one in a stays.
+INLINE vf larger(vf a, vf b) {
+#if defined(__wasm__) && VL == 4
+  return __builtin_wasm_pmax_f32x4(a, b);
+#else
+  return choose(a < b, b, a);
+#endif
 }
 
-// A matrix: the float in row i and column j is from[i * row + j * column].
-typedef struct {
-  const float *from;
-  ptrdiff_t row, column;
-} strided;
+// 2^x for x <= 0, and 0 below -126.5. Error above: 0.94 ULP, 1.2 without fused multiply-add. x = k + r for whole k: see
+// reduced_exp_minus_one for how the sum with 1.5 * 2^23 finds them.
+INLINE vf falling_power(vf x) {
+  const vf rounder = splat(0x1.8p23f);
+  x = larger(x, splat(-127));
+  vf rounded = x + rounder, r = x - (rounded - rounder);
+  vf p = splat(0x1.41fbbcp-13f);
+  p = fma(p, r, splat(0x1.5f3e52p-10f));
+  p = fma(p, r, splat(0x1.3b2d4cp-7f));
+  p = fma(p, r, splat(0x1.c6aee8p-5f));
+  p = fma(p, r, splat(0x1.ebfbdcp-3f));
+  p = fma(p, r, splat(0x1.62e43p-1f));
+  vi power = ((vi)rounded << 23) + (127 << 23);
+  return fma(p, r, splat(1)) * (vf)power;
+}
 
-// C = A B, or C + A B if `add`: `rows` rows of at most PANEL columns, from a panel of B that is `depth` rows long.
-void tile_multiply(float *c, ptrdiff_t c_row, int32_t columns, int32_t rows, strided a, const float *b, int32_t depth,
-                   int32_t add);
+// A weight is 2^(this (score - most)) / the sum of those, where `scale` is attention's.
+INLINE float power_scale(float scale) { return scale * 0x1.715476p0f; }
 
-// The same over all the columns of a head, from panels of TILE rows each.
-void tile_multiply_wide(float *c, ptrdiff_t c_row, int32_t columns, int32_t rows, strided a, const float *panels,
-                        int32_t depth, int32_t add);
-
-// At most TILE rows of a head in panels of columns. What is missing in the last panel stays as it is: nothing reads
-// the columns that it makes.
-void tile_pack_rows(float *panels, const float *from, ptrdiff_t row, int32_t rows, int32_t size);
+// At most TILE rows of a head, times a number, in panels of PANEL columns, `apart` rows each. What is missing in the
+// last panel stays as it is.
+void tile_pack_rows(float *panels, int32_t apart, const float *from, ptrdiff_t row, float by, int32_t rows,
+                    int32_t size);
 
 // At most TILE rows of a head as columns, in panels of `size` rows; zeros for missing ones.
 void tile_pack_columns(float *panels, const float *from, ptrdiff_t row, int32_t rows, int32_t size);
 
-// A row times a number.
-void tile_scale_row(float *to, const float *from, float by, int32_t width);
+// Scores of a panel of queries, packed as columns, and `keys` keys, packed as rows. On the diagonal, where the queries
+// are those from `query` on, what no query of half the panel sees is left out.
+void tile_scores(float *scores, const float *key_rows, int32_t apart, const float *query_columns, int32_t size,
+                 int32_t keys, int32_t query, int32_t diagonal);
 
-// What dropout multiplies the weights of the panel at `query` by: `keys` rows, TILE apart. The first of its weights has
-// the index `first` of B x H x T x T. On the diagonal, what no query of a vector sees may stay as it is.
+// A product with rows packed in panels, `columns` of them, `apart` rows each, of which it takes `depth`. C = A B, or,
+// where `add`, C + A B.
+typedef struct {
+  float *c;
+  ptrdiff_t c_row;
+  const float *a, *b;
+  int32_t apart, rows, columns, depth, add;
+} tile_product;
+
+// Row i of A is at a + i * SCORE_ROW. On the diagonal its columns before column i are zero, or at least nothing was
+// written to them where that is a vector or more before.
+void tile_multiply(tile_product product, int32_t diagonal);
+
+// Column i of A is at a + i * SCORE_ROW. On the diagonal the columns of row i behind column first + i are zero, or at
+// least nothing was written to them where that is a vector or more behind. Row i of C is multiplied by before[i], where
+// that is not null, before A B is added, and by after[i] at the end.
+void tile_multiply_turned(tile_product product, const float *before, const float *after, int32_t first,
+                          int32_t diagonal);
+
+// What dropout multiplies the weights of the panel at `query` by: `keys` rows, PANEL apart. The first of its weights
+// has the index `first` of B x H x T x T. On the diagonal, what no query of a vector sees may stay as it is.
 void tile_dropout(float *factors, const dropout_rule *rule, uint64_t first, int32_t time, int32_t keys, int32_t query,
                   int32_t diagonal);

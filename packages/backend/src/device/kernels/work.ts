@@ -13,7 +13,7 @@ type WorkOf = (ints: Ints, blocks: number) => Work;
 
 const FLOAT = 4;
 /** Queries of a block of `attention`. */
-const ATTENTION_TILE = 32;
+const ATTENTION_TILE = 64;
 
 const moved = (bytes: number): Work => ({ flops: 0, bytes });
 const productOf = (values: Ints): number => values.reduce((product, value) => product * value, 1);

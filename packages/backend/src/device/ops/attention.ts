@@ -5,7 +5,7 @@ import type { KernelName } from '../kernel-names.js';
 import { dropoutRule } from './dropout.js';
 
 /** Queries of a block of the forward kernel, which fixes it. */
-const TILE = 32;
+const TILE = 64;
 /** The largest head whose tiles fit into a thread's scratch. */
 const MOST_HEAD_SIZE = 1024;
 
