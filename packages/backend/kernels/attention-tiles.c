@@ -92,7 +92,7 @@ INLINE void turned_tile(const int R, const int V, const tile_product *p, int32_t
 }
 
 // All rows of a panel, V vectors wide: a function for each, not inlined, for what V8 makes of one loop is then
-// independent of the others.
+// independent of the others. Whole vectors have a loop of their own, without tests of their lanes.
 #define STRIPS(V)                                                                                                      \
   static __attribute__((noinline)) void scores_##V(float *scores, const float *keys, int32_t apart,                    \
                                                    const float *queries, int32_t size, int32_t rows) {                 \
@@ -103,11 +103,13 @@ INLINE void turned_tile(const int R, const int V, const tile_product *p, int32_t
   }                                                                                                                    \
   static __attribute__((noinline)) void plain_##V(const tile_product *p, int32_t lanes, int32_t diagonal) {            \
     int32_t i = 0;                                                                                                     \
+    for (; lanes == VL && i + ROWS(V) <= p->rows; i += ROWS(V)) plain_tile(ROWS(V), V, p, i, VL, diagonal);            \
     for (; i + ROWS(V) <= p->rows; i += ROWS(V)) plain_tile(ROWS(V), V, p, i, lanes, diagonal);                        \
     for (; i < p->rows; i++) plain_tile(1, V, p, i, lanes, diagonal);                                                  \
   }                                                                                                                    \
   static __attribute__((noinline)) void turned_##V(const tile_product *p, int32_t lanes, const turned_options *o) {    \
     int32_t i = 0;                                                                                                     \
+    for (; lanes == VL && i + ROWS(V) <= p->rows; i += ROWS(V)) turned_tile(ROWS(V), V, p, i, VL, o);                  \
     for (; i + ROWS(V) <= p->rows; i += ROWS(V)) turned_tile(ROWS(V), V, p, i, lanes, o);                              \
     for (; i < p->rows; i++) turned_tile(1, V, p, i, lanes, o);                                                        \
   }
