@@ -30,7 +30,7 @@ INLINE void multiply_step(const int R, const int V, vf sum[MOST_ROWS][VECTORS], 
   vf right[VECTORS];
   UNROLL for (int j = 0; j < V; j++) right[j] = load(b + (size_t)j * VL);
   UNROLL for (int i = 0; i < R; i++) {
-    vf left = a[(size_t)i * a_row] - (vf){}; // unlike a sum with 0, which is no sum for -0, it costs nothing
+    vf left = splat(a[(size_t)i * a_row]);
     UNROLL for (int j = 0; j < V; j++) sum[i][j] = fma(left, right[j], sum[i][j]);
   }
 }

@@ -25,7 +25,8 @@ typedef void kernel(char *heap, const void *args, int32_t block, char *scratch);
 
 static inline vf load(const float *from) { return *(const vf *)from; }
 static inline void store(float *to, vf value) { *(vf *)to = value; }
-static inline vf splat(float value) { return (vf){} + value; }
+// x - 0 is x for every float, -0 among them, so that nothing is subtracted; x + 0 would be an addition.
+static inline vf splat(float value) { return value - (vf){}; }
 
 // a b + c, rounded once where the build has a fused multiply-add.
 static inline vf fma(vf a, vf b, vf c) {
