@@ -1,10 +1,8 @@
 import type { activationOp } from '@sheep/ops';
 import { util, type TensorInfo } from '@tensorflow/tfjs-core';
 import type { Device } from '../device.js';
+import { BLOCK_VALUES } from '../kernels/blocks.js';
 import type { KernelName } from '../kernel-names.js';
-
-/** Values that a block of the kernels takes. */
-const BLOCK_VALUES = 16_384;
 
 const kernels = { 'gelu-tanh': 'gelu_tanh', 'gelu-erf': 'gelu_erf', silu: 'silu' } as const;
 

@@ -1,9 +1,8 @@
 import type { Dropout, dropoutOp } from '@sheep/ops';
 import { util, type TensorInfo } from '@tensorflow/tfjs-core';
 import type { Device } from '../device.js';
+import { BLOCK_VALUES } from '../kernels/blocks.js';
 
-/** Values that a block of the kernel takes. */
-const BLOCK_VALUES = 16_384;
 const WORD = 2 ** 32;
 
 /** Whether anything is dropped. */

@@ -1,9 +1,7 @@
 import type { decodeHalvesOp, encodeHalvesOp } from '@sheep/ops';
 import { util } from '@tensorflow/tfjs-core';
 import type { Device } from '../device.js';
-
-/** Values that a block takes. */
-const BLOCK_VALUES = 16_384;
+import { BLOCK_VALUES } from '../kernels/blocks.js';
 
 const decoders = { F16: 'decode_f16', BF16: 'decode_bf16' } as const;
 const encoders = { F16: 'encode_f16', BF16: 'encode_bf16' } as const;

@@ -1,9 +1,8 @@
 import { listOf, type adamwUpdateOp, type AdamwAttributes, type globalNormOp } from '@sheep/ops';
 import { util, type TensorInfo } from '@tensorflow/tfjs-core';
 import type { Device } from '../device.js';
+import { BLOCK_VALUES } from '../kernels/blocks.js';
 
-/** Values that a block takes of the range that all tensors make. */
-const BLOCK_VALUES = 16_384;
 /** Tensors start at multiples of this in their common range, so that vectors stay aligned. */
 const ALIGNMENT = 16;
 const SPAN_WORDS = 2;

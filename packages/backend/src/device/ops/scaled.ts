@@ -1,8 +1,6 @@
 import { util, type TensorInfo } from '@tensorflow/tfjs-core';
 import type { Device } from '../device.js';
-
-/** Values that a block takes. */
-const BLOCK_VALUES = 16_384;
+import { BLOCK_VALUES } from '../kernels/blocks.js';
 
 /** A tensor times a scalar that lies on the device. */
 export function scaled(device: Device, x: TensorInfo, by: TensorInfo): TensorInfo {

@@ -1,9 +1,7 @@
 import type { softmaxOp } from '@sheep/ops';
 import { util, type TensorInfo } from '@tensorflow/tfjs-core';
 import type { Device } from '../device.js';
-
-/** Values that a block of the kernels takes, in whole rows. */
-const BLOCK_VALUES = 16_384;
+import { BLOCK_VALUES } from '../kernels/blocks.js';
 
 function overRows(device: Device, kernel: 'softmax' | 'softmax_gradient', inputs: readonly TensorInfo[]): TensorInfo {
   const [{ shape }] = inputs;

@@ -1,3 +1,4 @@
+import { BLOCK_VALUES } from '../kernels/blocks.js';
 import type { NamedAttrMap, TensorInfo } from '@tensorflow/tfjs-core';
 import type { Device } from '../device.js';
 
@@ -15,9 +16,6 @@ export type Form = (device: Device, call: KernelInputs) => TensorInfo | TensorIn
 
 /** Forms by the names that tfjs has for the kernels. */
 export type Forms = Readonly<Record<string, Form>>;
-
-/** Values that a block of a pointwise kernel takes: as many as in the kernels. */
-export const BLOCK_VALUES = 16_384;
 
 /** The number of blocks of a pointwise kernel. */
 export const blocksOf = (count: number): number => Math.ceil(count / BLOCK_VALUES);

@@ -6,7 +6,8 @@ import {
   type UnsortedSegmentSumAttrs,
 } from '@tensorflow/tfjs-core';
 import type { Device } from '../device.js';
-import { BLOCK_VALUES, type Form, type Forms } from './form.js';
+import { BLOCK_VALUES } from '../kernels/blocks.js';
+import type { Form, Forms } from './form.js';
 
 /** Each block of a sum of segments looks at all ids: no more of them than keep threads busy. */
 const SEGMENT_BLOCKS = 32;

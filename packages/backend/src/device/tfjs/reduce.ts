@@ -1,6 +1,7 @@
 import { backend_util, util, type ArgMaxAttrs, type NamedAttrMap, type TensorInfo } from '@tensorflow/tfjs-core';
 import type { Device } from '../device.js';
-import { BLOCK_VALUES, type Form, type Forms } from './form.js';
+import { BLOCK_VALUES } from '../kernels/blocks.js';
+import type { Form, Forms } from './form.js';
 
 type Reduction = 'sum' | 'largest' | 'smallest';
 
