@@ -3,7 +3,7 @@
 import { spawnSync } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
@@ -17,7 +17,8 @@ const PNPM = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')).devEng
 const env = { ...process.env, TURBO_TELEMETRY_DISABLED: '1' };
 
 let passed = 0;
-let failed = 0;
+// What failed, told again at the end: of a long output the end is what people see.
+const failures = [];
 
 function run(title, command) {
   console.log(`\n== ${title}: ${command}`);
@@ -32,7 +33,24 @@ function run(title, command) {
 function check(title, command) {
   const outcome = run(title, command);
   if (outcome === 'passed') passed += 1;
-  else if (outcome !== 'skipped') failed += 1;
+  else if (outcome !== 'skipped') failures.push(`${title}: ${outcome}`);
+}
+
+/** The tests that failed, each with the first lines of why; files that did not load among them. */
+function failedTests({ testResults }) {
+  return testResults.flatMap(({ name, status, message, assertionResults }) => {
+    const file = relative(root, name);
+    const failing = assertionResults.filter((test) => test.status === 'failed');
+    if (failing.length === 0) return status === 'failed' ? [`${file}\n${firstLines(message)}`] : [];
+    return failing.map((test) => `${file}: ${test.fullName}\n${firstLines(test.failureMessages.join('\n'))}`);
+  });
+}
+
+function firstLines(text) {
+  return text
+    .split('\n', 12)
+    .map((line) => `    ${line}`)
+    .join('\n');
 }
 
 /** Runs the tests and counts each of them; a run that cannot be counted is one that failed. */
@@ -41,12 +59,14 @@ function countTests(title, commandWith) {
   const options = `--reporter=default --reporter=json --outputFile.json=${report}`;
   const good = run(title, commandWith(options)) === 'passed';
   try {
-    const { numPassedTests, numFailedTests, numTotalTests } = JSON.parse(readFileSync(report, 'utf8'));
-    passed += numPassedTests;
-    failed += numFailedTests;
-    if (numTotalTests === 0 || (!good && numFailedTests === 0)) failed += 1;
-  } catch {
-    failed += 1;
+    const results = JSON.parse(readFileSync(report, 'utf8'));
+    passed += results.numPassedTests;
+    const failing = failedTests(results).map((failure) => `${title}: ${failure}`);
+    if (results.numTotalTests === 0) failures.push(`${title}: there was none`);
+    else if (!good && failing.length === 0) failures.push(`${title}: the run failed, and no test of it`);
+    failures.push(...failing);
+  } catch (error) {
+    failures.push(`${title}: no report that can be read. ${error.message}`);
   }
 }
 
@@ -69,5 +89,6 @@ check('packed packages', `${pnpm} check:packed`);
 check('browser', 'npm run test:browser');
 
 rmSync(scratch, { recursive: true, force: true });
-console.log(`\n${passed} passed, ${failed} failed`);
-process.exitCode = failed === 0 ? 0 : 1;
+for (const failure of failures) console.log(`\nFAILED ${failure}`);
+console.log(`\n${passed} passed, ${failures.length} failed`);
+process.exitCode = failures.length === 0 ? 0 : 1;
