@@ -16,6 +16,7 @@ typedef struct {
   ref x;         // (rows, k): the input of the norm
   ref gain;      // of the norm; 0: none
   ref notes;     // a norm_note a row
+  ref past;      // (rows, k): for a norm, is added to dx; 0: nothing
   ref partials;  // for a norm: two rows a block, its parts of the gradients of gain and shift
   int32_t rows;
   int32_t n;
@@ -30,14 +31,22 @@ static void multiply(float *to, const float *a, const float *b, size_t count) {
   for (; i < count; i++) to[i] = a[i] * b[i];
 }
 
+static void add_to(float *to, const float *from, int32_t count) {
+  int32_t i = 0;
+  for (; i + VL <= count; i += VL) store(to + i, load(to + i) + load(from + i));
+  for (; i < count; i++) to[i] += from[i];
+}
+
 static void through_norm(const float *dy, char *heap, const linear_gradient_args *job, row_range rows, int32_t block) {
   int32_t k = job->k;
   float *dgain = (float *)at(heap, job->partials) + (size_t)block * 2 * k;
   for (int32_t i = 0; i < 2 * k; i++) dgain[i] = 0;
   for (int32_t row = rows.first; row < rows.end; row++, dy += k) {
     size_t start = (size_t)row * k;
-    norm_row_gradient((float *)at(heap, job->dx) + start, dgain, dgain + k, dy, (const float *)at(heap, job->x) + start,
+    float *dx = (float *)at(heap, job->dx) + start;
+    norm_row_gradient(dx, dgain, dgain + k, dy, (const float *)at(heap, job->x) + start,
                       at(heap, job->gain), ((const norm_note *)at(heap, job->notes))[row], k, job->centered);
+    if (job->past) add_to(dx, (const float *)at(heap, job->past) + start, k);
   }
 }
 

@@ -1,14 +1,14 @@
 import { streamOf, type ParamTree, type StepContext } from '@sheep/core';
 import {
-  attention,
+  attentionBlock,
   dropout,
   embed,
   layerNorm,
-  linearResidual,
-  normLinear,
+  mlpBlock,
   type Dropout,
   type Linear,
   type Norm,
+  type SubBlockLayers,
 } from '@sheep/ops';
 import { reshape, type Tensor1D, type Tensor2D } from '@tensorflow/tfjs-core';
 import { checkTime } from './check-batch.js';
@@ -23,6 +23,12 @@ const linearOf = (params: ParamTree, name: string): Linear => ({
 const normOf = (params: ParamTree, name: string): Required<Norm> => ({
   gain: params[`${name}.weight`] as unknown as Tensor1D,
   shift: params[`${name}.bias`] as unknown as Tensor1D,
+});
+
+const layersOf = (params: ParamTree, norm: string, input: string, output: string): SubBlockLayers => ({
+  norm: normOf(params, norm),
+  input: linearOf(params, input),
+  output: linearOf(params, output),
 });
 
 /** The token embedding, which is the head as well. */
@@ -55,13 +61,17 @@ export function transformer(params: ParamTree, config: GptConfig, ids: Tensor2D,
   x = dropout(x, drop('embed'));
   for (let layer = 0; layer < layerCount; layer += 1) {
     const h = blockName(layer);
-    const qkv = normLinear(x, normOf(params, `${h}.ln_1`), linearOf(params, `${h}.attn.c_attn`), { epsilon }); // (B, T, 3C)
-    const y = attention(qkv, { headCount, dropout: drop(`${h}.attn`) }); // (B, T, C)
-    x = linearResidual(y, linearOf(params, `${h}.attn.c_proj`), x, drop(`${h}.attn.c_proj`));
-
-    const options = { epsilon, activation: 'gelu-tanh' } as const;
-    const inner = normLinear(x, normOf(params, `${h}.ln_2`), linearOf(params, `${h}.mlp.c_fc`), options); // (B, T, 4C)
-    x = linearResidual(inner, linearOf(params, `${h}.mlp.c_proj`), x, drop(`${h}.mlp.c_proj`));
+    x = attentionBlock(x, layersOf(params, `${h}.ln_1`, `${h}.attn.c_attn`, `${h}.attn.c_proj`), {
+      epsilon,
+      headCount,
+      attentionDropout: drop(`${h}.attn`),
+      dropout: drop(`${h}.attn.c_proj`),
+    });
+    x = mlpBlock(x, layersOf(params, `${h}.ln_2`, `${h}.mlp.c_fc`, `${h}.mlp.c_proj`), {
+      epsilon,
+      activation: 'gelu-tanh',
+      dropout: drop(`${h}.mlp.c_proj`),
+    });
   }
   const { gain, shift } = normOf(params, 'transformer.ln_f');
   return reshape(layerNorm(x, gain, shift, { epsilon }), [B * T, C]);

@@ -24,6 +24,12 @@ export {
   type AttentionOptions,
   type BatchedProduct,
 } from './attention.js';
+export {
+  attentionBlock,
+  attentionBlockForms,
+  attentionBlockOp,
+  type AttentionBlockOptions,
+} from './attention-block.js';
 export { dropout, dropoutMask, dropoutOp, type Dropout } from './dropout.js';
 export { embed, embedOp } from './embed.js';
 export { globalNorm, globalNormOp } from './global-norm.js';
@@ -37,8 +43,10 @@ export {
   linearResidualOp,
   type Linear,
 } from './linear.js';
+export { mlpBlock, mlpBlockOp, type MlpBlockOptions } from './mlp-block.js';
 export { normLinear, normLinearOp, type Norm } from './norm-linear.js';
 export { layerNorm, normOp, rmsNorm, type NormKind, type NormOptions } from './normalize.js';
 export { product } from './product.js';
 export { softmax, softmaxOp } from './softmax.js';
+export type { SubBlockInputs, SubBlockLayers, SubBlockOptions } from './sub-block.js';
 export { clearGradients, differentiate, disposeTree, zerosTree } from './tree.js';

@@ -12,9 +12,12 @@ import {
   type Tensor,
   type Tensor1D,
   type Tensor2D,
+  type Tensor3D,
 } from '@tensorflow/tfjs-core';
 import { beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { attentionBlock } from './attention-block.js';
 import { linearActivation, linearResidual, linearResidualOp } from './linear.js';
+import { mlpBlock } from './mlp-block.js';
 import { normLinear } from './norm-linear.js';
 import { layerNorm, rmsNorm } from './normalize.js';
 import { defineOp, registerOpKernels } from './op.js';
@@ -162,6 +165,10 @@ describe('the tensors of an op', () => {
     expect(made(() => [rows, deep].map((x) => linearActivation(x, layer, 'silu')))).toBe(0);
     expect(made(() => [rows, deep].map((x) => linearResidual(x, layer, x)))).toBe(0);
     expect(made(() => [rows, deep].map((x) => normLinear(x, { gain }, layer, { activation: 'silu' })))).toBe(0);
+    const layers = { norm: { gain, shift }, input: layer, output: layer };
+    expect(made(() => [mlpBlock(deep as Tensor3D, layers, { activation: 'silu' })])).toBe(0);
+    const packed = { ...layers, input: { weight: ones([2, 6]) as Tensor2D } };
+    expect(made(() => [attentionBlock(deep as Tensor3D, packed, { headCount: 2 })])).toBe(0);
   });
 
   it('are only the gradients after a backward pass', () => {

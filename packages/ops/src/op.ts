@@ -7,7 +7,7 @@ import { listOf, numbered, runKernel, setKernel, useComposed, type OpAttributes,
  */
 export interface OpForms<I extends OpInputs, A extends OpAttributes> {
   /**
-   * The outputs, and behind them at most eight notes that the gradient wants to read again: tensors of their own,
+   * The outputs, and behind them at most ten notes that the gradient wants to read again: tensors of their own,
    * neither inputs nor outputs.
    */
   forward(inputs: I, attributes: A): TensorInfo[];
@@ -39,7 +39,7 @@ export interface Op<I extends OpInputs, A extends OpAttributes> extends OpDefini
   run(inputs: I, attributes: A): Tensor[];
 }
 
-const MOST_NOTES = 8;
+const MOST_NOTES = 10;
 
 /** Internal attributes that travel with the user's through tfjs's tape. */
 interface Recorded<A> {

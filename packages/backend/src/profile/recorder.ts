@@ -2,7 +2,7 @@ import { getKernelsForBackend, type KernelConfig, type KernelFunc } from '@tenso
 import type { KernelJob } from './jobs.js';
 import { workOf, type Work } from '../device/kernels/work.js';
 
-/** One call of an op: of what TensorFlow.js calls a kernel, as `MatMul` or `SheepNormLinear`. */
+/** One call of an op: of what TensorFlow.js calls a kernel, as `MatMul` or `SheepMlpBlock`. */
 export interface OpCall {
   readonly name: string;
   /** The op that called it, by its place in the list of ops; -1 where none did. */

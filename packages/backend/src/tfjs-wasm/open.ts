@@ -1,4 +1,4 @@
-import { attentionForms, attentionOp, registerOpKernels } from '@sheep/ops';
+import { attentionBlockForms, attentionBlockOp, attentionForms, attentionOp, registerOpKernels } from '@sheep/ops';
 import { env, setBackend } from '@tensorflow/tfjs-core';
 import type { BackendOptions, OpenedBackend } from '../opened-backend.js';
 import { batchedProduct } from './batched-product.js';
@@ -11,6 +11,7 @@ export async function openTfjsWasm({ wasmPath }: BackendOptions): Promise<Opened
   if (wasmPath !== undefined) setWasmPaths(wasmPath);
   registerMissingKernels();
   registerOpKernels(attentionOp, 'wasm', attentionForms(batchedProduct));
+  registerOpKernels(attentionBlockOp, 'wasm', attentionBlockForms(batchedProduct));
   await withoutProcessListeners(() => setBackend('wasm'));
   const simd = await env().getAsync('WASM_HAS_SIMD_SUPPORT');
   return { tfjsName: 'wasm', build: `tfjs-backend-wasm ${version} ${simd ? 'simd' : 'plain'}` };

@@ -1,13 +1,16 @@
 import type { Tensor, Tensor1D, Tensor2D, Tensor3D } from '@tensorflow/tfjs-core';
 import { gelu, silu, type Activation } from '../activation.js';
 import { attention } from '../attention.js';
+import { attentionBlock, type AttentionBlockOptions } from '../attention-block.js';
 import { dropout, type Dropout } from '../dropout.js';
 import { embed } from '../embed.js';
 import { headLoss } from '../head-loss.js';
 import { linear, linearActivation, linearResidual } from '../linear.js';
+import { mlpBlock, type MlpBlockOptions } from '../mlp-block.js';
 import { normLinear } from '../norm-linear.js';
 import { layerNorm, rmsNorm } from '../normalize.js';
 import { softmax } from '../softmax.js';
+import type { SubBlockInputs } from '../sub-block.js';
 
 type Inputs = Record<string, Tensor>;
 type Attributes = Readonly<Record<string, unknown>>;
@@ -16,6 +19,16 @@ type Attributes = Readonly<Record<string, unknown>>;
 type Call = (inputs: Inputs, attributes: Attributes) => Record<string, Tensor>;
 
 const layer = ({ weight, bias }: Inputs) => ({ weight: weight as Tensor2D, bias: bias as Tensor1D | undefined });
+
+function subBlock(inputs: Inputs) {
+  const { x, gain, shift, inputWeight, inputBias, outputWeight, outputBias } = inputs as SubBlockInputs;
+  const layers = {
+    norm: { gain, shift },
+    input: { weight: inputWeight, bias: inputBias },
+    output: { weight: outputWeight, bias: outputBias },
+  };
+  return [x, layers] as const;
+}
 
 /** Every op that has a gradient, as its cases call it. */
 export const differentiableOps: Readonly<Record<string, Call>> = {
@@ -36,6 +49,12 @@ export const differentiableOps: Readonly<Record<string, Call>> = {
   }),
   attention: ({ qkv }, { headCount, ...rest }) => ({
     y: attention(qkv as Tensor3D, { headCount: headCount as number, dropout: rest.dropout as Dropout | undefined }),
+  }),
+  attentionBlock: (inputs, attributes) => ({
+    y: attentionBlock(...subBlock(inputs), attributes as unknown as AttentionBlockOptions),
+  }),
+  mlpBlock: (inputs, attributes) => ({
+    y: mlpBlock(...subBlock(inputs), attributes as unknown as MlpBlockOptions),
   }),
   headLoss: ({ hidden, weight, targets }, { labelSmoothing }) => ({
     ...headLoss(hidden as Tensor2D, weight as Tensor2D, targets as Tensor1D, {

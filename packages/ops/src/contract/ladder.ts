@@ -33,9 +33,10 @@ function inputOf(name: string, input: InputShape, change: Change): Tensor {
     const ids = Int32Array.from({ length: sizeOf(input.shape) }, (_, i) => randomWord(key, i) % input.below);
     return tensor(ids, input.shape, 'int32');
   }
-  const values = fillNormal(key, new Float32Array(sizeOf(input)));
+  const { shape, deviation } = 'deviation' in input ? input : { shape: [...input], deviation: 1 };
+  const values = fillNormal(key, new Float32Array(sizeOf(shape)), deviation);
   change(values, name);
-  return tensor(values, [...input]);
+  return tensor(values, shape);
 }
 
 /** `change` alters what the floats among the inputs hold. */

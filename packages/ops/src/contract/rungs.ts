@@ -1,8 +1,11 @@
 /** Sizes by the dimension's name. */
 export type Sizes = Readonly<Record<string, number>>;
 
-/** An input at given sizes: the shape of floats, or of ids and what they are below. */
-export type InputShape = readonly number[] | { readonly shape: number[]; readonly below: number };
+/** An input at given sizes: the shape of floats of deviation 1 or another, or of ids and what they are below. */
+export type InputShape =
+  | readonly number[]
+  | { readonly shape: number[]; readonly deviation: number }
+  | { readonly shape: number[]; readonly below: number };
 
 /** What an op takes part in the ladder with. */
 export interface Rung {
@@ -101,6 +104,9 @@ const linearResidual = (attributes?: Rung['attributes']): Rung => ({
   ...linearSizes,
 });
 
+/** Of four heads. Half of the two products forward and of the five backward is behind the mask. */
+const attentionOperations = ({ batch, time, size }: Sizes): number => 7 * batch * 4 * time * (time + 1) * size;
+
 const attention = (attributes: Rung['attributes']): Rung => ({
   op: 'attention',
   attributes,
@@ -115,8 +121,47 @@ const attention = (attributes: Rung['attributes']): Rung => ({
   ],
   large: 5,
   timed: { nano: { batch: 12, time: 64, size: 32 }, wiki: { batch: 16, time: 128, size: 64 } },
-  // Half of the two products forward and of the five backward is behind the mask.
-  operations: ({ batch, time, size }) => 7 * batch * 4 * time * (time + 1) * size,
+  operations: attentionOperations,
+});
+
+/** As models are initialized: with weights of deviation 1 the softmax would choose one key alone, by rounding. */
+const weight = (...shape: [from: number, to: number]) => ({ shape, deviation: shape[0] ** -0.5 });
+
+/** Half a block with four heads of `size`; `into` and `outOf`: what its first layer makes and its last takes, in widths. */
+const subBlock = (
+  op: string,
+  attributes: Rung['attributes'],
+  [into, outOf]: readonly [into: number, outOf: number],
+  large?: number,
+): Rung => ({
+  op,
+  attributes: { epsilon: 1e-5, ...attributes },
+  inputs({ batch, time, size }) {
+    const width = 4 * size;
+    return {
+      x: [batch, time, width],
+      gain: [width],
+      shift: [width],
+      inputWeight: weight(width, into * width),
+      inputBias: [into * width],
+      outputWeight: weight(outOf * width, width),
+      outputBias: [width],
+    };
+  },
+  output: ({ batch, time, size }) => [batch, time, 4 * size],
+  wanted: ['x', 'gain', 'shift', 'inputWeight', 'inputBias', 'outputWeight', 'outputBias'],
+  checked: [
+    { batch: 3, time: 7, size: 3 },
+    { batch: 1, time: 1, size: 1 },
+    { batch: 0, time: 3, size: 5 },
+    { batch: 3, time: 67, size: 17 },
+  ],
+  large,
+  timed: { nano: { batch: 12, time: 64, size: 32 }, wiki: { batch: 16, time: 128, size: 64 } },
+  operations({ batch, time, size }) {
+    const products = 3 * 2 * batch * time * (into + outOf) * (4 * size) ** 2;
+    return products + (op === 'attentionBlock' ? attentionOperations({ batch, time, size }) : 0);
+  },
 });
 
 /** Every op that has a gradient, at the sizes that its kernels are tried and timed at. */
@@ -164,6 +209,10 @@ export const rungs: readonly Rung[] = [
   linearResidual({ dropout }),
   attention({ headCount: 4 }),
   attention({ headCount: 4, dropout }),
+  subBlock('attentionBlock', { headCount: 4 }, [3, 1], 2),
+  subBlock('attentionBlock', { headCount: 4, dropout, attentionDropout: dropout }, [3, 1], 2),
+  subBlock('mlpBlock', { activation: 'gelu-tanh' }, [4, 4]),
+  subBlock('mlpBlock', { activation: 'silu', dropout }, [4, 4]),
   {
     op: 'headLoss',
     attributes: { labelSmoothing: 0.1 },

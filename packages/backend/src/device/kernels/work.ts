@@ -69,10 +69,10 @@ const linear: WorkOf = (ints) => {
 
 /** kernels/linear-gradient.c. */
 const linearGradient: WorkOf = (ints) => {
-  const [, slope, packed, , packedDy, , gain] = ints;
+  const [, slope, packed, , packedDy, , gain, , past] = ints;
   const [m, n, k] = ints.slice(-5);
   const [reads, writes] = [1 + Number(slope !== 0), Number(packedDy !== 0)];
-  const back = packed === 0 ? 0 : k * n + m * k * (gain === 0 ? 1 : 2);
+  const back = packed === 0 ? 0 : k * n + m * k * (1 + Number(gain !== 0) + Number(past !== 0));
   return { flops: packed === 0 ? 0 : 2 * m * n * k, bytes: FLOAT * (m * n * (reads + writes) + back) };
 };
 

@@ -83,6 +83,8 @@ export interface AffineSaved {
     readonly gain: TensorInfo;
     readonly moments: TensorInfo;
     readonly kind: NormKind;
+    /** The gradient of a residual that went past, added to that of x. */
+    readonly past?: TensorInfo;
   };
 }
 
@@ -122,7 +124,7 @@ function inputGradients(
   if (norm || wanted.includes('x')) outputs.x = device.output(widened(dy, k));
   if (norm) Object.assign(outputs, { gain: device.output([k]), shift: device.output([k]) });
   const inner = [dy, slope].map((tensor) => device.place(tensor));
-  const outer = [norm?.x, norm?.gain, norm?.moments].map((tensor) => device.place(tensor));
+  const outer = [norm?.x, norm?.gain, norm?.moments, norm?.past].map((tensor) => device.place(tensor));
   const [dx, dGain, dShift] = [outputs.x, outputs.gain, outputs.shift].map((tensor) => device.place(tensor));
   const fit = Math.floor(SCRATCH_FLOATS / ((slope ? n : 0) + (norm ? k : 0)));
   const blockRows = Math.min(GRADIENT_ROWS, fit);
