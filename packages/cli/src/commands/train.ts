@@ -4,7 +4,7 @@ import { presets } from '@sheep/model';
 import { tokenizerKinds } from '@sheep/tokenizer';
 import { keysHelp } from '../config/help.js';
 import type { Io } from '../io.js';
-import { PROFILED_STEPS } from '../run/profile-steps.js';
+import { PROFILED } from '../run/profile-steps.js';
 import { trainRun } from '../run/train-run.js';
 import { collect, wholeNumber } from './options.js';
 
@@ -25,7 +25,7 @@ export function trainCommand(io: Io) {
     .option('--max-steps <n>', 'steps of the whole run')
     .option('--stop-after <n>', 'pause after this step; --resume goes on', wholeNumber(1))
     .option('--learning-rate <x>', 'the peak of the schedule')
-    .option('--profile', `show where the time of ${PROFILED_STEPS} goes, and write it to profile.json`)
+    .option('--profile', `show where the time of ${PROFILED} warm steps goes, and write it to profile.json`)
     .option('--json', 'print events as JSON lines, and nothing else')
     .option('--set <key.path=value>', 'set any key; can be repeated', collect)
     .addHelpText('after', () => `\n${keysHelp()}`)

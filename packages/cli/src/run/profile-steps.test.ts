@@ -34,7 +34,7 @@ describe('sheep train --profile', () => {
     const { code, stdout, stderr } = await train('--profile');
     expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
     expect(stdout).toContain('\nProfile of steps 21 to 30\n    op, with its kernels ');
-    expect(stdout).toMatch(/^ {4}SheepNormLinearGradient +4 +\d+\.\d{3} .* GFLOP\/s +\d\.\d\d +\d+\.\d %$/m);
+    expect(stdout).toMatch(/^ {4}SheepMlpBlockGradient +2 +\d+\.\d{3} .* GFLOP\/s +\d\.\d\d +\d+\.\d %$/m);
     expect(stdout).toContain(
       'runs/tiny/profile.json has every call on every thread: open it at https://ui.perfetto.dev\n',
     );
@@ -50,9 +50,14 @@ describe('sheep train --profile', () => {
   });
 
   it('takes twenty steps of a longer run, and shows them before it goes on', async () => {
-    const { stdout } = await train('--profile', '--max-steps', '60');
-    expect(await stepsOf('runs/tiny')).toEqual(upTo(21, 40));
-    expect(stdout.indexOf('Profile of steps 21 to 40')).toBeLessThan(stdout.indexOf('step 50/60'));
+    const { stdout } = await train('--profile', '--max-steps', '130');
+    expect(await stepsOf('runs/tiny')).toEqual(upTo(101, 120));
+    expect(stdout.indexOf('Profile of steps 101 to 120')).toBeLessThan(stdout.indexOf('step 130/130'));
+  });
+
+  it('takes the last twenty of a shorter one', async () => {
+    await train('--profile', '--max-steps', '60', '--stop-after', '50');
+    expect(await stepsOf('runs/tiny')).toEqual(upTo(31, 50));
   });
 
   it('counts from where a run goes on, and says so where it ends before', async () => {
@@ -74,7 +79,7 @@ describe('sheep train --profile', () => {
   it('names the ops of a backend without kernels of ours', async () => {
     const { code, stdout } = await train('--profile', '--backend', 'js', '--max-steps', '22');
     expect(code).toBe(0);
-    expect(stdout).toMatch(/^ {4}SheepNormLinear +4 /m);
+    expect(stdout).toMatch(/^ {4}SheepMlpBlock +2 /m);
     expect(stdout).toContain('mean of 2, 1 thread');
   });
 });

@@ -6,12 +6,11 @@ import { profileFacts } from '../screen/profile-facts.js';
 import type { Screen } from '../screen/screen.js';
 import { RUN_FILES, type RunPlace } from './run-folder.js';
 
-/** Steps of a start that are not profiled: until then JavaScript is still being compiled. */
-const WARM_UP = 20;
-const PROFILED = 20;
+/** The first steps of a start, in which JavaScript is compiled: so many are not profiled, and so many more if there are enough. */
+const WARM_UP = { least: 20, most: 100 } as const;
 
-/** Which steps `--profile` takes, for `--help`. */
-export const PROFILED_STEPS = `steps ${WARM_UP + 1} to ${WARM_UP + PROFILED} of this start`;
+/** How many steps are profiled, unless the run ends before. */
+export const PROFILED = 20;
 
 /** What a profile of a run's steps is made with. */
 export interface StepProfilerOptions {
@@ -19,6 +18,8 @@ export interface StepProfilerOptions {
   readonly place: RunPlace;
   /** Steps done before this start of the program. */
   readonly startStep: number;
+  /** The steps that this start is to do. */
+  readonly steps: number;
   readonly screen: Screen;
 }
 
@@ -36,6 +37,7 @@ export interface StepProfiler {
  */
 export function profileSteps(data: BatchSource, options: StepProfilerOptions): StepProfiler {
   const { backend, startStep } = options;
+  const warmUp = warmUpOf(options);
   const profiles: Profile[] = [];
   let [asked, finished] = [0, false];
   const finish = async (): Promise<void> => {
@@ -43,20 +45,23 @@ export function profileSteps(data: BatchSource, options: StepProfilerOptions): S
     finished = true;
     await tell(profiles, options);
   };
+  // Those of the warm-up are recorded too, and forgotten: what records is JavaScript that has to be compiled as well.
   const begin = (): (() => Profile) | undefined => {
     asked += 1;
-    const profiled = asked > WARM_UP && asked <= WARM_UP + PROFILED;
-    return profiled ? startProfile(backend, `step ${startStep + asked}`) : undefined;
+    return asked > warmUp + PROFILED ? undefined : startProfile(backend, `step ${startStep + asked}`);
+  };
+  const note = (end: () => Profile, step: number) => {
+    const profile = end();
+    if (step > warmUp) profiles.push(profile);
   };
   async function* open(from?: Position): AsyncGenerator<Batch, void, undefined> {
     let end = begin();
     try {
       for await (const batch of data.open(from)) {
-        const endThis = end;
-        if (endThis) setImmediate(() => profiles.push(endThis()));
+        if (end) setImmediate(note, end, asked);
         end = undefined;
         yield batch;
-        if (asked === WARM_UP + PROFILED) await finish();
+        if (asked === warmUp + PROFILED) await finish();
         end = begin();
       }
     } finally {
@@ -66,18 +71,20 @@ export function profileSteps(data: BatchSource, options: StepProfilerOptions): S
   return { data: { batchesPerEpoch: data.batchesPerEpoch, open }, finish };
 }
 
-async function tell(profiles: readonly Profile[], { place, startStep, screen }: StepProfilerOptions): Promise<void> {
+const warmUpOf = ({ steps }: StepProfilerOptions): number =>
+  Math.min(Math.max(steps - PROFILED, WARM_UP.least), WARM_UP.most);
+
+async function tell(profiles: readonly Profile[], options: StepProfilerOptions): Promise<void> {
+  const { place, startStep, screen } = options;
+  const before = startStep + warmUpOf(options);
   const [first] = profiles;
   if (first === undefined) {
-    screen.note(`no profile: the run ended before its step ${startStep + WARM_UP + 1}, the first that is profiled`);
+    screen.note(`no profile: the run ended before its step ${before + 1}, the first that is profiled`);
     return;
   }
   const path = join(place.folder, RUN_FILES.profile);
   await writeFileAtomic(path, JSON.stringify(profileTrace(profiles, `sheep train: ${place.name}`)));
-  const last = startStep + WARM_UP + profiles.length;
-  screen.facts(
-    `Profile of steps ${startStep + WARM_UP + 1} to ${last}`,
-    profileFacts(profileTable(profiles), first.threads),
-  );
+  const title = `Profile of steps ${before + 1} to ${before + profiles.length}`;
+  screen.facts(title, profileFacts(profileTable(profiles), first.threads));
   screen.note(`${path} has every call on every thread: open it at https://ui.perfetto.dev`);
 }

@@ -61,7 +61,8 @@ async function openRun({ plan, place, backend, from }: Ready, flags: TrainFlags,
   const extra = () => ({ metricsLength: outputs.metricsLength(), kernelBuild: backend.build, dataHash: plan.dataHash });
   const checkpoints = openCheckpoints(join(place.folder, RUN_FILES.checkpoints), plan, extra);
   const startStep = from?.state.step ?? 0;
-  const profiler = flags.profile ? profileSteps(plan.data, { backend, place, startStep, screen }) : undefined;
+  const steps = Math.min(plan.totalSteps, flags.stopAfter ?? Infinity) - startStep;
+  const profiler = flags.profile ? profileSteps(plan.data, { backend, place, startStep, steps, screen }) : undefined;
   const given = { ...plan, data: profiler?.data ?? plan.data };
   return {
     outputs,
