@@ -1,30 +1,21 @@
 import { kernelNames, type KernelName } from '../device/kernel-names.js';
-import type { KernelBuild, KernelModule } from './kernel-module.js';
+import type { Kernels } from '../device/threads/kernels.js';
+import type { KernelModule } from './kernel-module.js';
 
-/** What kernels/pool.c exports; places are `ref`s, the heap starts at 0. */
+/** Where the heap starts: at the memory's start. */
+const HEAP = 0;
+
+/** What kernels/pool.c exports. */
 interface PoolExports extends WebAssembly.Exports {
   readonly __heap_base: WebAssembly.Global;
   readonly sheep_kernel_name: (number: number) => number;
-  readonly sheep_run: (
-    heap: 0,
-    control: number,
-    kernel: number,
-    args: number,
-    blocks: number,
-    scratch: number,
-    spins: number,
-  ) => number;
-  readonly sheep_join: (heap: 0, control: number, spins: number) => number;
+  readonly sheep_run: (heap: number, ...job: Parameters<Kernels['run']>) => number;
+  readonly sheep_join: (heap: number, ...job: Parameters<Kernels['join']>) => number;
 }
 
-/** The kernels on a memory, as the calling thread runs them. */
-export interface Kernels {
-  readonly build: KernelBuild;
-  readonly shared: boolean;
-  readonly module: WebAssembly.Module;
+/** The kernels on a WebAssembly memory. */
+export interface WasmKernels extends Kernels {
   readonly memory: WebAssembly.Memory;
-  readonly exports: PoolExports;
-  readonly numbers: Readonly<Record<KernelName, number>>;
   /** Bytes at the memory's start that are the module's own. */
   readonly base: number;
 }
@@ -37,12 +28,18 @@ const now = (): number => performance.now();
  * @param memory shared or plain as `kernelModule` says, at most 65,535 pages, and at least as large as the module's own part:
  * a megabyte is.
  */
-export async function openKernels(kernelModule: KernelModule, memory: WebAssembly.Memory): Promise<Kernels> {
-  const instance = await WebAssembly.instantiate(kernelModule.module, { env: { memory, now } });
-  const exports = instance.exports as PoolExports;
-  const numbers = numbersByName(exports, memory);
-  const { __heap_base: base } = exports;
-  return { ...kernelModule, memory, exports, numbers, base: base.value as number };
+export async function openKernels({ module, shared }: KernelModule, memory: WebAssembly.Memory): Promise<WasmKernels> {
+  const { exports } = (await WebAssembly.instantiate(module, { env: { memory, now } })) as { exports: PoolExports };
+  const { __heap_base: base, sheep_run: run, sheep_join: join } = exports;
+  return {
+    shared,
+    memory,
+    base: base.value as number,
+    numbers: numbersByName(exports, memory),
+    run: (place, kernel, args, blocks, scratch, spins) => run(HEAP, place, kernel, args, blocks, scratch, spins),
+    join: (place, spins) => join(HEAP, place, spins),
+    forWorkers: { module, memory },
+  };
 }
 
 function numbersByName(exports: PoolExports, memory: WebAssembly.Memory): Record<KernelName, number> {

@@ -3,7 +3,7 @@ import { poolBytes } from './control.js';
 import { wasmHeap, type Heap } from '../heap/heap.js';
 import { startPool, type Pool } from './pool.js';
 import { loadKernelModule, type KernelBuild } from '../../wasm/kernel-module.js';
-import { openKernels, type Kernels } from '../../wasm/kernels.js';
+import { openKernels, type WasmKernels } from '../../wasm/kernels.js';
 
 const PAGES = 65_535;
 
@@ -12,7 +12,7 @@ export interface PoolForTests {
   readonly pool: Pool;
   readonly heap: Heap;
   readonly allocator: Allocator;
-  readonly kernels: Kernels;
+  readonly kernels: WasmKernels;
   /** The pool's place. */
   readonly place: number;
 }

@@ -1,9 +1,9 @@
 import { SheepError } from '@sheep/core';
 import workerSource from '#kernels/pool-worker';
-import type { Kernels } from '../../wasm/kernels.js';
 import { controlWords, FAILURE_BYTES, poolLayout, WORDS } from './control.js';
 import { REF_BYTES, type Heap } from '../heap/heap.js';
 import { writeArguments } from './job-arguments.js';
+import type { Kernels } from './kernels.js';
 import type { KernelName } from '../kernel-names.js';
 import { clearShares, readShares, type Measured } from './shares.js';
 import { startThread, type Thread } from './thread.js';
@@ -89,8 +89,8 @@ export class Pool {
     if (!this.works) throw this.broken(kernel);
     writeArguments(heap, args, ints, floats);
     try {
-      const { sheep_run: run } = kernels.exports;
-      if (run(0, place, kernels.numbers[kernel], args, blocks, scratch(0), JOIN_SPINS) !== DONE) this.join();
+      const state = kernels.run(place, kernels.numbers[kernel], args, blocks, scratch(0), JOIN_SPINS);
+      if (state !== DONE) this.join();
     } catch (error) {
       this.failure ??= String(error);
     }
@@ -138,10 +138,9 @@ export class Pool {
       const worker = startThread(workerSource, { ready: resolve, ended });
       this.workers.push(worker);
       const part = { place, scratch: scratch(thread), stackTop: stackTop(thread), failureText };
-      const { module, memory } = kernels;
       const clockOrigin = performance.timeOrigin;
       const common = { spins: SERVE_SPINS, words: controlWords, failureBytes: FAILURE_BYTES, clockOrigin };
-      worker.post({ module, memory, ...common, ...part });
+      worker.post({ ...kernels.forWorkers, ...common, ...part });
     });
   }
 
@@ -152,7 +151,7 @@ export class Pool {
     while (idle <= patience) {
       const seen = this.word(controlWords.FINISHED);
       if (this.maySleep) Atomics.wait(heap.i32, this.base + controlWords.FINISHED, seen, NAP_MILLISECONDS);
-      const state = kernels.exports.sheep_join(0, place, JOIN_SPINS);
+      const state = kernels.join(place, JOIN_SPINS);
       if (state === DONE) return;
       if (state === FAILED) throw new Error(this.workerFailure());
       const now = performance.now();

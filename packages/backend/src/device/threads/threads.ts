@@ -1,7 +1,7 @@
-import type { Kernels } from '../../wasm/kernels.js';
 import type { Allocator } from '../heap/allocator.js';
 import type { Block } from '../heap/allocator-blocks.js';
 import { poolBytes } from './control.js';
+import type { Kernels } from './kernels.js';
 import { checkThreads, startPool, type Pool } from './pool.js';
 
 /** The threads of a device, whose number can change: pools on one heap, one after the other. */
