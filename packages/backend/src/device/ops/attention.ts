@@ -26,7 +26,7 @@ function run(
   device.run(kernel, [...places, time, headCount, size, ...ints], [kept, 1 / Math.sqrt(size)], blocks);
 }
 
-/** Attention of packed (B, T, 3C), and the largest score and the sum of exponentials of each query, (B, H, 2, T). */
+/** Attention of packed (B, T, 3C), and of each query the largest score and 1 / the softmax's sum, (B, H, 2, T). */
 export function attend(device: Device, qkv: TensorInfo, options: AttentionOptions): [y: TensorInfo, sums: TensorInfo] {
   const { headCount } = options;
   const [batch, time, packed] = qkv.shape;

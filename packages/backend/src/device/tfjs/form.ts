@@ -1,6 +1,6 @@
-import { BLOCK_VALUES } from '../kernels/blocks.js';
 import type { NamedAttrMap, TensorInfo } from '@tensorflow/tfjs-core';
 import type { Device } from '../device.js';
+import { BLOCK_VALUES } from '../kernels/blocks.js';
 
 /** What tfjs hands to a kernel: inputs by their names (a list for some kernels), and attributes. */
 export interface KernelInputs {
