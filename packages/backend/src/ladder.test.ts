@@ -2,7 +2,8 @@ import { ladderCases, ladderDeviations } from '@sheep/ops/contract';
 import { setBackend } from '@tensorflow/tfjs-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { useBackend } from './use-backend.js';
-import { openWasmDevice, type WasmDevice } from './wasm/open-device.js';
+import type { OpenDevice } from './device/open-device.js';
+import { openWasmDevice } from './wasm/open-device.js';
 
 // Both are float32, and products of large values cancel.
 const BOUND = 2e-5;
@@ -17,7 +18,7 @@ describe.each([
   ['simd', 1],
 ] as const)('the kernels of the build %s with %i threads', (build, threads) => {
   const name = `ladder-${build}-${threads}`;
-  let opened: WasmDevice;
+  let opened: OpenDevice;
   beforeAll(async () => {
     await useBackend('js');
     opened = await openWasmDevice({ name, threads, builds: [build] });

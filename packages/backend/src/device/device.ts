@@ -4,6 +4,8 @@ import { REF_BYTES } from './heap/heap.js';
 import type { HeapBackend } from './tensors/heap-backend.js';
 import type { KernelName } from './kernel-names.js';
 
+const REF_FLOATS = REF_BYTES / 4;
+
 /** What runs kernels on the heap: a pool of threads. */
 export interface KernelRunner {
   /** Runs all blocks of a kernel, and returns when they are done. */
@@ -54,12 +56,9 @@ export class Device implements KernelRunner {
   copy(tensor: TensorInfo): TensorInfo {
     const from = this.place(tensor);
     const copy = this.output(tensor.shape);
-    const { u8 } = this.backend.allocator.heap;
-    u8.copyWithin(
-      this.place(copy) * REF_BYTES,
-      from * REF_BYTES,
-      from * REF_BYTES + 4 * util.sizeFromShape(tensor.shape),
-    );
+    const { f32 } = this.backend.allocator.heap;
+    const start = from * REF_FLOATS;
+    f32.copyWithin(this.place(copy) * REF_FLOATS, start, start + util.sizeFromShape(tensor.shape));
     return copy;
   }
 

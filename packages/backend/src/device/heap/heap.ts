@@ -12,11 +12,12 @@ export interface Heap {
   readonly limit: number;
   /** Whether growing takes the memory away from views that were made before (plain, not shared memory). */
   readonly growthDetaches: boolean;
+  /** What the views are over. It may have more bytes than there are now. */
+  readonly buffer: ArrayBufferLike;
   /** Views over the whole memory, made anew when it grew: take them at the time of use. */
   readonly f32: Float32Array;
   readonly i32: Int32Array;
   readonly f64: Float64Array;
-  readonly u8: Uint8Array;
   /**
    * Makes it at least `bytes` large, contents kept.
    *
@@ -25,30 +26,42 @@ export interface Heap {
   grow(bytes: number): boolean;
 }
 
-const PAGE_BYTES = 65_536;
+/** Memory that grows in place, or into another buffer. */
+export interface GrowingMemory {
+  readonly buffer: ArrayBufferLike;
+  /**
+   * Makes it at least `bytes` large.
+   *
+   * @returns the bytes there are then.
+   * @throws where it cannot.
+   */
+  grow(bytes: number): number;
+}
 
-class WasmHeap implements Heap {
-  bytes = 0;
-  f32 = new Float32Array();
-  i32 = new Int32Array();
-  f64 = new Float64Array();
-  u8 = new Uint8Array();
+class MemoryHeap implements Heap {
+  f32: Float32Array = new Float32Array();
+  i32: Int32Array = new Int32Array();
+  f64: Float64Array = new Float64Array();
   readonly growthDetaches: boolean;
 
   constructor(
-    private readonly memory: WebAssembly.Memory,
+    private readonly memory: GrowingMemory,
+    public bytes: number,
     readonly limit: number,
   ) {
     this.growthDetaches = memory.buffer instanceof ArrayBuffer;
     this.refresh();
   }
 
+  get buffer(): ArrayBufferLike {
+    return this.memory.buffer;
+  }
+
   grow(bytes: number): boolean {
-    const pages = Math.ceil((bytes - this.bytes) / PAGE_BYTES);
-    if (pages <= 0) return true;
+    if (bytes <= this.bytes) return true;
     if (bytes > this.limit) return false;
     try {
-      this.memory.grow(pages);
+      this.bytes = this.memory.grow(bytes);
     } catch {
       return false;
     }
@@ -56,21 +69,21 @@ class WasmHeap implements Heap {
     return true;
   }
 
+  // With lengths: without one, a view over a buffer that can grow asks the buffer for its length at every access.
   private refresh(): void {
-    const { buffer } = this.memory;
-    this.bytes = buffer.byteLength;
-    this.f32 = new Float32Array(buffer);
-    this.i32 = new Int32Array(buffer);
-    this.f64 = new Float64Array(buffer);
-    this.u8 = new Uint8Array(buffer);
+    const { buffer, bytes } = this;
+    this.f32 = new Float32Array(buffer, 0, bytes / 4);
+    this.i32 = new Int32Array(buffer, 0, bytes / 4);
+    this.f64 = new Float64Array(buffer, 0, bytes / 8);
   }
 }
 
 /**
- * A heap over a WebAssembly memory, shared or plain.
+ * A heap over a memory, shared or plain.
  *
- * @param limit bytes it may grow to: the `maximum` that the memory was made with, in pages of 64 KiB, or less.
+ * @param bytes there are now.
+ * @param limit bytes it may grow to.
  */
-export function wasmHeap(memory: WebAssembly.Memory, limit: number): Heap {
-  return new WasmHeap(memory, limit);
+export function heapOver(memory: GrowingMemory, bytes: number, limit: number): Heap {
+  return new MemoryHeap(memory, bytes, limit);
 }

@@ -4,7 +4,8 @@ import { Allocator } from '../heap/allocator.js';
 import { loadKernelModule, type KernelBuild } from '../../wasm/kernel-module.js';
 import { openKernels } from '../../wasm/kernels.js';
 import { poolBytes } from '../threads/control.js';
-import { wasmHeap, REF_BYTES, type Heap } from '../heap/heap.js';
+import { REF_BYTES, type Heap } from '../heap/heap.js';
+import { wasmHeap } from '../../wasm/wasm-heap.js';
 import type { KernelName } from '../kernel-names.js';
 import { startPool, type Pool } from '../threads/pool.js';
 
@@ -128,7 +129,7 @@ export async function openBench({ build, threads }: { build: KernelBuild; thread
   const kernelModule = await loadKernelModule([build]);
   const memory = new WebAssembly.Memory({ initial: 16, maximum: PAGES, shared: kernelModule.shared });
   const kernels = await openKernels(kernelModule, memory);
-  const heap = wasmHeap(memory, PAGES * 65_536);
+  const heap = wasmHeap(memory, PAGES);
   const allocator = new Allocator(heap, kernels.base);
   const place = allocator.allocate(poolBytes(threads)).ref;
   return new KernelBench(allocator, await startPool({ kernels, heap, place, threads }));

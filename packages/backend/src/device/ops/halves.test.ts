@@ -3,7 +3,8 @@ import { readSafetensors, toFloat32, toHalves, type HalfDtype } from '@sheep/cor
 import { decodeHalves, encodeHalves, encodeHalvesOp } from '@sheep/ops';
 import * as tf from '@tensorflow/tfjs-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { openWasmDevice, type WasmDevice } from '../../wasm/open-device.js';
+import type { OpenDevice } from '../open-device.js';
+import { openWasmDevice } from '../../wasm/open-device.js';
 import type { KernelBuild } from '../../wasm/kernel-module.js';
 import { benches, openBench } from '../kernels/kernels.fixture.js';
 
@@ -50,7 +51,7 @@ async function encoded(x: Float32Array, dtype: HalfDtype): Promise<Uint16Array> 
 
 describe.each(devices)('values of 16 bits: the build %s with %i threads', (build, threads) => {
   const name = `halves-${build}-${threads}`;
-  let opened: WasmDevice;
+  let opened: OpenDevice;
   beforeAll(async () => {
     opened = await openWasmDevice({ name, threads, builds: [build] });
     await tf.setBackend(name);

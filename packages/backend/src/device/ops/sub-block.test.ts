@@ -2,13 +2,14 @@ import { attentionBlock, mlpBlock, type SubBlockLayers } from '@sheep/ops';
 import * as tf from '@tensorflow/tfjs-core';
 import '@tensorflow/tfjs-backend-cpu';
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { openWasmDevice, type WasmDevice } from '../../wasm/open-device.js';
+import type { OpenDevice } from '../open-device.js';
+import { openWasmDevice } from '../../wasm/open-device.js';
 import { deviation, waves } from '../kernels/kernels.fixture.js';
 
 const NAME = 'sub-block';
 const TIME = 2;
 
-let opened: WasmDevice;
+let opened: OpenDevice;
 beforeAll(async () => {
   opened = await openWasmDevice({ name: NAME, threads: 2 });
 });

@@ -1,6 +1,7 @@
 import { Allocator } from '../heap/allocator.js';
 import type { Block } from '../heap/allocator-blocks.js';
-import { REF_BYTES, wasmHeap } from '../heap/heap.js';
+import { REF_BYTES } from '../heap/heap.js';
+import { wasmHeap } from '../../wasm/wasm-heap.js';
 import type { HeapBackend } from './heap-backend.js';
 import { registerDevice } from './register-device.js';
 
@@ -11,7 +12,7 @@ class SpoilingAllocator extends Allocator {
   override release(block: Block): void {
     super.release(block);
     const start = block.ref * REF_BYTES;
-    this.heap.u8.fill(0xff, start, start + block.bytes);
+    new Uint8Array(this.heap.buffer, start, block.bytes).fill(0xff);
   }
 }
 
@@ -47,5 +48,5 @@ export const deviceNames = Object.keys(memories) as (keyof typeof memories)[];
 export function openDevice(name: keyof typeof memories): HeapBackend {
   const { shared, allocator } = memories[name];
   const memory = new WebAssembly.Memory({ initial: 1, maximum: 4096, shared });
-  return registerDevice(name, new allocator(wasmHeap(memory, 4096 * PAGE)));
+  return registerDevice(name, new allocator(wasmHeap(memory, 4096)));
 }

@@ -47,7 +47,7 @@ export class HeapValues implements TensorValues {
 
   /** A view, good until the heap grows. */
   get values(): HeapView {
-    const { buffer } = this.heap.u8;
+    const { buffer } = this.heap;
     if (this.view?.buffer !== buffer) {
       const array = arrays[this.dtype] as Float32ArrayConstructor;
       this.view = new array(buffer as ArrayBuffer, this.block.ref * REF_BYTES, this.length);

@@ -1,6 +1,7 @@
 import { Allocator } from '../heap/allocator.js';
 import { poolBytes } from './control.js';
-import { wasmHeap, type Heap } from '../heap/heap.js';
+import type { Heap } from '../heap/heap.js';
+import { wasmHeap } from '../../wasm/wasm-heap.js';
 import { startPool, type Pool } from './pool.js';
 import { loadKernelModule, type KernelBuild } from '../../wasm/kernel-module.js';
 import { openKernels, type WasmKernels } from '../../wasm/kernels.js';
@@ -25,7 +26,7 @@ export async function openPool(
   const kernelModule = await loadKernelModule(build && [build]);
   const memory = new WebAssembly.Memory({ initial: 16, maximum: PAGES, shared: kernelModule.shared });
   const kernels = await openKernels(kernelModule, memory);
-  const heap = wasmHeap(memory, PAGES * 65_536);
+  const heap = wasmHeap(memory, PAGES);
   const allocator = new Allocator(heap, kernels.base);
   const place = allocator.allocate(poolBytes(threads)).ref;
   const pool = await startPool({ kernels, heap, place, threads, patience });

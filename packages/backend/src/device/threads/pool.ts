@@ -168,8 +168,8 @@ export class Pool {
   /** What the worker that failed wrote. */
   private workerFailure(): string {
     const { failureText } = this.layout;
-    const { u8 } = this.options.heap;
-    return new TextDecoder().decode(u8.slice(failureText, failureText + this.word(controlWords.FAILURE_LENGTH)));
+    const text = new Uint8Array(this.options.heap.buffer, failureText, this.word(controlWords.FAILURE_LENGTH));
+    return new TextDecoder().decode(text.slice());
   }
 
   private broken(kernel?: KernelName): SheepError {

@@ -1,0 +1,56 @@
+import { observingRunner, type KernelJob } from '../profile/jobs.js';
+import { Device } from './device.js';
+import type { Allocator } from './heap/allocator.js';
+import { registerDeviceOps } from './ops/register.js';
+import { registerDevice } from './tensors/register-device.js';
+import { registerTfjsKernels } from './tfjs/register.js';
+import type { Kernels } from './threads/kernels.js';
+import { Threads } from './threads/threads.js';
+
+/** What a device is made of. */
+export interface DeviceParts {
+  /** tfjs's name of it. */
+  readonly name: string;
+  /** What its kernels were compiled for, and a part of the build's hash. */
+  readonly build: string;
+  readonly kernels: Kernels;
+  readonly allocator: Allocator;
+  /** Threads that compute, the calling one among them; kernels on memory that cannot be shared have that one alone. */
+  readonly threads: number;
+}
+
+/** A device with its threads, registered with tfjs but not yet the one in use. */
+export interface OpenDevice {
+  readonly device: Device;
+  readonly build: string;
+  readonly threads: number;
+  /**
+   * Goes on with so many threads, the tensors as they are; also after a thread failed.
+   *
+   * @throws SheepError `bad-option` for a number that is none, `unsupported` where a worker does not start.
+   */
+  useThreads(threads: number): Promise<void>;
+  /** Tells of every job of a kernel, until the function that is returned is called. */
+  observeJobs(observe: (job: KernelJob) => void): () => void;
+  /** Ends its threads; the device is then of no use. */
+  close(): Promise<void>;
+}
+
+/** Starts the threads of a device and registers it, with all its kernels. */
+export async function openDevice({ name, build, kernels, allocator, threads }: DeviceParts): Promise<OpenDevice> {
+  const pool = new Threads(kernels, allocator);
+  await pool.use(threads);
+  const device = new Device(registerDevice(name, allocator), { run: (...job) => pool.now.run(...job) });
+  registerDeviceOps(name, device);
+  registerTfjsKernels(name, device);
+  return {
+    device,
+    build,
+    get threads() {
+      return pool.now.threads;
+    },
+    useThreads: (count) => pool.use(count),
+    observeJobs: (observe) => device.runBy(observingRunner(() => pool.now, observe)),
+    close: () => pool.close(),
+  };
+}

@@ -1,0 +1,35 @@
+import type { BackendOptions, OpenedBackend } from '../opened-backend.js';
+import { measurePeak } from './kernels/peak.js';
+import type { OpenDevice } from './open-device.js';
+import { availableThreads } from './threads/host.js';
+
+/**
+ * The process's one device of a name: its heap holds tensors, so it is opened once. Where it is open, only the number of
+ * its threads changes.
+ */
+export function processDevice(
+  name: string,
+  open: (options: { name: string; threads: number }) => Promise<OpenDevice>,
+): (options: BackendOptions) => Promise<OpenedBackend> {
+  let opening: Promise<OpenDevice> | undefined;
+  const openOnce = async (threads: number): Promise<OpenDevice> => {
+    opening ??= open({ name, threads });
+    try {
+      return await opening;
+    } catch (error) {
+      opening = undefined;
+      throw error;
+    }
+  };
+  return async ({ threads = availableThreads() }) => {
+    const device = await openOnce(threads);
+    await device.useThreads(threads);
+    return {
+      tfjsName: name,
+      build: `${name} ${device.build}`,
+      threads: device.threads,
+      observeJobs: (observe) => device.observeJobs(observe),
+      measurePeak: (seconds) => measurePeak(device.device, device.threads, seconds),
+    };
+  };
+}
