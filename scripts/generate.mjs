@@ -6,11 +6,13 @@ import { existsSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { fileURLToPath } from 'node:url';
 import { buildKernels } from './build-kernels.mjs';
+import { refreshNative } from './build-native.mjs';
 
 const output = fileURLToPath(new URL('../packages/backend/generated/tfjs-gradients.js', import.meta.url));
 
 export async function generate() {
   await buildKernels();
+  await refreshNative();
   await generateGradients();
 }
 

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
-import { backendNames, useBackend } from '@sheep/backend';
+import { useBackend } from '@sheep/backend';
 import { readSafetensors, toFloat32, type GradTree, type ParamTree } from '@sheep/core';
 import type { Gpt } from '@sheep/model';
 import { readModelFolder } from '@sheep/model/node';
@@ -8,6 +8,7 @@ import { clearGradients, disposeTree } from '@sheep/ops';
 import { adamw, chain, clipByGlobalNorm, trainStep } from '@sheep/train';
 import { dispose, tensor2d } from '@tensorflow/tfjs-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { backendsHere } from './backends-here.js';
 
 // A GPT-2 of Hugging Face's transformers and what PyTorch computes with it in double precision: fixtures/gpt2/make.py.
 const folder = new URL('../fixtures/gpt2/', import.meta.url);
@@ -31,7 +32,7 @@ const largest = (values: Float32Array): number => values.reduce((most, value) =>
 const norm = (values: Float32Array): number => Math.sqrt(values.reduce((sum, value) => sum + value ** 2, 0));
 const difference = (a: Float32Array, b: Float32Array): Float32Array => a.map((value, i) => value - b[i]);
 
-describe.each(backendNames)('a GPT-2 of transformers on %s', (backend) => {
+describe.each(backendsHere)('a GPT-2 of transformers on %s', (backend) => {
   let model: Gpt;
   let params: ParamTree;
 

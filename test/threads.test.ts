@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { useBackend } from '@sheep/backend';
+import { useBackend, type BackendName } from '@sheep/backend';
 import { treeToSafetensors } from '@sheep/core';
 import { generateStories, shuffledBatches } from '@sheep/data';
 import { gpt } from '@sheep/model';
@@ -8,6 +8,7 @@ import { charTokenizer } from '@sheep/tokenizer';
 import { adamw, chain, clipByGlobalNorm, train, warmupCosine } from '@sheep/train';
 import { engine, memory } from '@tensorflow/tfjs-core';
 import { describe, expect, it } from 'vitest';
+import { ourBackendsHere } from './backends-here.js';
 
 const text = generateStories({ bytes: 20_000 });
 const tokenizer = charTokenizer(text);
@@ -18,8 +19,8 @@ const ODD = { contextLength: 37, batchSize: 5, layerCount: 2, headCount: 3, embe
 const TINY = { contextLength: 9, batchSize: 3, layerCount: 2, headCount: 2, embeddingSize: 18, feedForwardSize: 40 };
 
 /** Trains with dropout, and tells every loss, a hash of the weights, and what was in memory at each step. */
-async function trainOn(threads: number, { batchSize, ...sizes }: typeof ODD, maxSteps: number) {
-  await useBackend('wasm', { threads });
+async function trainOn(backend: BackendName, threads: number, { batchSize, ...sizes }: typeof ODD, maxSteps: number) {
+  await useBackend(backend, { threads });
   const { contextLength } = sizes;
   const data = { tokens: tokenizer.encode(text), contextLength, batchSize, seed };
   const { vocabSize } = tokenizer;
@@ -45,19 +46,19 @@ async function trainOn(threads: number, { batchSize, ...sizes }: typeof ODD, max
   return { losses, weights, living };
 }
 
-describe('a run on wasm', () => {
+describe.each(ourBackendsHere)('a run on %s', (backend) => {
   it('has the same bits with 1, 2, 3, 4 and 7 threads', async () => {
-    const alone = await trainOn(1, ODD, 50);
+    const alone = await trainOn(backend, 1, ODD, 50);
     expect(alone.losses.length).toBe(50);
     expect(alone.losses.at(-1)).toBeLessThan(0.8 * alone.losses[0]!);
     for (const threads of [2, 3, 4, 7]) {
-      const { losses, weights } = await trainOn(threads, ODD, 50);
+      const { losses, weights } = await trainOn(backend, threads, ODD, 50);
       expect({ threads, losses, weights }).toEqual({ threads, losses: alone.losses, weights: alone.weights });
     }
   }, 120_000);
 
   it('has the same tensors and the same bytes of its heap at each of 2,000 steps', async () => {
-    const { living } = await trainOn(2, TINY, 2000);
+    const { living } = await trainOn(backend, 2, TINY, 2000);
     expect(living.length).toBe(2000);
     expect(living[0]).toMatchObject({
       heapBytes: expect.any(Number) as number,

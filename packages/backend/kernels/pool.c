@@ -34,6 +34,12 @@ static const struct {
 
 enum { DONE, FAILED, RUNNING };
 
+#if defined(__wasm__)
+#define EXPORT(name) __attribute__((export_name(name)))
+#else
+#define EXPORT(name)
+#endif
+
 // What a thread did of the measured job that it last took part in: in the 64 bytes before its scratch.
 typedef struct {
   double start, end; // milliseconds
@@ -63,6 +69,7 @@ static inline void relax(void) {
 #endif
 }
 
+// Natively JavaScript does it, which knows how threads sleep: src/cpu/kernels.ts.
 static inline void wake(int32_t *word, int32_t threads) {
 #if defined(__wasm__)
   __builtin_wasm_memory_atomic_notify(word, threads);
@@ -90,7 +97,7 @@ static int take_block(char *heap, control *c, char *scratch) {
 }
 
 // Looks at most `spins` times whether the job is done. RUNNING when it is not: the caller looks at the clock.
-__attribute__((export_name("sheep_join"))) int32_t sheep_join(char *heap, ref place, int32_t spins) {
+EXPORT("sheep_join") int32_t sheep_join(char *heap, ref place, int32_t spins) {
   control *c = at(heap, place);
   for (; spins > 0; spins--) {
     if (__atomic_load_n(&c->finished, __ATOMIC_ACQUIRE) == c->blocks) return DONE;
@@ -101,8 +108,8 @@ __attribute__((export_name("sheep_join"))) int32_t sheep_join(char *heap, ref pl
 }
 
 // Runs a job: hands out its blocks, takes blocks too, then waits as sheep_join does. One thread calls it, one at a time.
-__attribute__((export_name("sheep_run"))) int32_t sheep_run(char *heap, ref place, int32_t number, ref args,
-                                                            int32_t blocks, ref scratch, int32_t spins) {
+EXPORT("sheep_run") int32_t sheep_run(char *heap, ref place, int32_t number, ref args, int32_t blocks, ref scratch,
+                                      int32_t spins) {
   control *c = at(heap, place);
   if (blocks < 2) {
     if (blocks == 1) kernels[number].run(heap, at(heap, args), 0, at(heap, scratch));
@@ -124,7 +131,7 @@ __attribute__((export_name("sheep_run"))) int32_t sheep_run(char *heap, ref plac
 
 // A worker's part: runs blocks until it has looked `spins` times in a row without finding one. Returns the number of the
 // last job it saw: the worker then sleeps until that changes.
-__attribute__((export_name("sheep_serve"))) int32_t sheep_serve(char *heap, ref place, ref scratch, int32_t spins) {
+EXPORT("sheep_serve") int32_t sheep_serve(char *heap, ref place, ref scratch, int32_t spins) {
   control *c = at(heap, place);
   uint64_t ticket = 0;
   for (int32_t left = spins; left > 0; left--) {
@@ -141,6 +148,6 @@ __attribute__((export_name("sheep_serve"))) int32_t sheep_serve(char *heap, ref 
 }
 
 // The name of a kernel by its number, from 0; null behind the last.
-__attribute__((export_name("sheep_kernel_name"))) const char *sheep_kernel_name(int32_t number) {
+EXPORT("sheep_kernel_name") const char *sheep_kernel_name(int32_t number) {
   return number < (int32_t)(sizeof kernels / sizeof *kernels) ? kernels[number].name : 0;
 }

@@ -32,7 +32,7 @@ static inline vf splat(float value) { return value - (vf){}; }
 static inline vf fma(vf a, vf b, vf c) {
 #if defined(__wasm_relaxed_simd__)
   return __builtin_wasm_relaxed_madd_f32x4(a, b, c);
-#elif defined(__wasm__)
+#elif defined(__wasm__) || (defined(__x86_64__) && !defined(__FMA__))
   return a * b + c;
 #else
   return __builtin_elementwise_fma(a, b, c);

@@ -2,7 +2,8 @@ import { fillNormal, randomWord, type RandomKey } from '@sheep/core';
 import { attention, dropout as dropoutOfOurs, linearResidual, type Dropout } from '@sheep/ops';
 import * as tf from '@tensorflow/tfjs-core';
 import { beforeAll, describe, expect, it } from 'vitest';
-import { backendNames, useBackend, type BackendName } from './index.js';
+import { useBackend, type BackendName } from './index.js';
+import { backendsHere, ourBackendsHere } from '../../../test/backends-here.js';
 
 const key: RandomKey = { seed: 11, stream: 22, step: 33 };
 const dropout: Dropout = { rate: 0.3, key };
@@ -115,8 +116,8 @@ function deviations({ ours, plain, shapes }: Case): number[] {
   );
 }
 
-const openings = backendNames.flatMap((name): [BackendName, number?][] =>
-  name === 'wasm'
+const openings = backendsHere.flatMap((name): [BackendName, number?][] =>
+  ourBackendsHere.includes(name)
     ? [
         [name, 1],
         [name, 3],
@@ -136,11 +137,13 @@ describe.each(openings)('dropout on %s with %s threads', (backend, threads) => {
   });
 });
 
-it.each(cases)('$name has the same bits with 1 thread and with 3', async ({ ours, shapes }) => {
-  const found = [];
-  for (const threads of [1, 3]) {
-    await useBackend('wasm', { threads });
-    found.push(compute(ours, shapes).map((one) => one.dataSync().slice()));
-  }
-  expect(found[1]).toEqual(found[0]);
+describe.each(ourBackendsHere)('dropout on %s', (backend) => {
+  it.each(cases)('$name has the same bits with 1 thread and with 3', async ({ ours, shapes }) => {
+    const found = [];
+    for (const threads of [1, 3]) {
+      await useBackend(backend, { threads });
+      found.push(compute(ours, shapes).map((one) => one.dataSync().slice()));
+    }
+    expect(found[1]).toEqual(found[0]);
+  });
 });

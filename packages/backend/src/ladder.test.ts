@@ -3,7 +3,7 @@ import { setBackend } from '@tensorflow/tfjs-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { useBackend } from './use-backend.js';
 import type { OpenDevice } from './device/open-device.js';
-import { openWasmDevice } from './wasm/open-device.js';
+import { buildsWithThreads, openBuild } from './builds.fixture.js';
 
 // Both are float32, and products of large values cancel.
 const BOUND = 2e-5;
@@ -11,17 +11,12 @@ const BOUND = 2e-5;
 // By the case's name: every build is compared with the same.
 const references = new Map<string, Map<string, Float32Array>>();
 
-describe.each([
-  ['relaxed-threads', 1],
-  ['relaxed-threads', 3],
-  ['simd-threads', 2],
-  ['simd', 1],
-] as const)('the kernels of the build %s with %i threads', (build, threads) => {
+describe.each(buildsWithThreads)('the kernels of the build %s with %i threads', (build, threads) => {
   const name = `ladder-${build}-${threads}`;
   let opened: OpenDevice;
   beforeAll(async () => {
     await useBackend('js');
-    opened = await openWasmDevice({ name, threads, builds: [build] });
+    opened = await openBuild(name, build, threads);
   });
   afterAll(() => opened.close());
 

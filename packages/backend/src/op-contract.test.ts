@@ -3,14 +3,15 @@ import { readSafetensors } from '@sheep/core';
 import { opChecks } from '@sheep/ops/contract';
 import { memory } from '@tensorflow/tfjs-core';
 import { beforeAll, describe, expect, it } from 'vitest';
-import { backendNames, useBackend } from './index.js';
+import { useBackend } from './index.js';
+import { backendsHere } from '../../../test/backends-here.js';
 
 const reference = readSafetensors(readFileSync(new URL('../../../fixtures/ops/ops.safetensors', import.meta.url)));
 
 // The reference is computed in double precision; these are float32.
 const BOUND = 2e-5;
 
-describe.each(backendNames)('the ops on %s', (backend) => {
+describe.each(backendsHere)('the ops on %s', (backend) => {
   beforeAll(async () => {
     await useBackend(backend);
   });

@@ -5,7 +5,7 @@ import type { KernelJob } from './profile/jobs.js';
 export interface BackendOptions {
   /** Where a browser finds tfjs-backend-wasm's `.wasm` files: a URL that ends in a slash. Node finds them itself. */
   readonly wasmPath?: string;
-  /** `wasm`: threads that compute, the calling one among them; one a core unless given. The bits do not depend on it. */
+  /** `cpu` and `wasm`: threads that compute, the calling one among them; one a core unless given. The bits do not depend on it. */
   readonly threads?: number;
 }
 

@@ -4,12 +4,15 @@ import { getBackend, grads, tensor2d, type Tensor } from '@tensorflow/tfjs-core'
 import { describe, expect, it } from 'vitest';
 import { runScript } from './run-script.fixture.js';
 import { availableThreads } from './device/threads/host.js';
-import { backendNames, useBackend } from './use-backend.js';
+import { useBackend } from './use-backend.js';
+import { backendsHere, ourBackendsHere } from '../../../test/backends-here.js';
 
 const squaredProduct = (a: Tensor, b: Tensor) => tf.sum(tf.square(tf.matMul(a, b)));
 
 // An engine without SIMD, as old browsers are.
 const WITHOUT_SIMD = 'WebAssembly.validate = () => false;';
+// As on a platform that there are no native kernels for.
+const ELSEWHERE = "Object.defineProperty(process, 'arch', { value: 'elsewhere' });";
 
 // No file lies under that path, so tfjs-backend-wasm fails as it does where its files are not served.
 const opening = (name: string) => `await useBackend('${name}', { wasmPath: '/there-is-no-such-folder/' })`;
@@ -27,15 +30,18 @@ describe('useBackend', () => {
   it('takes the fastest that works for auto, and says so', async () => {
     const opened = await useBackend();
     expect(opened).toEqual({
-      name: backendNames[0],
-      tfjsName: 'sheep-wasm',
-      build: expect.stringMatching(/^sheep-wasm relaxed-threads [\da-f]{8}$/) as string,
+      name: backendsHere[0],
+      tfjsName: `sheep-${backendsHere[0]}`,
+      build: expect.stringMatching(/^sheep-(cpu [a-z\d]+|wasm relaxed-threads) [\da-f]{8}$/) as string,
       threads: availableThreads(),
-      passedOver: [],
+      passedOver:
+        backendsHere[0] === 'cpu'
+          ? []
+          : [{ name: 'cpu', reason: expect.stringContaining('npm run build:native') as string }],
       measurePeak: expect.any(Function) as () => unknown,
       observeJobs: expect.any(Function) as () => unknown,
     });
-    expect(getBackend()).toBe('sheep-wasm');
+    expect(getBackend()).toBe(opened.tfjsName);
   });
 
   it('opens a backend by name, as often as one likes', async () => {
@@ -51,17 +57,20 @@ describe('useBackend', () => {
     }
   });
 
-  it('opened again with other threads, goes on with the tensors that there are', async () => {
-    const { build } = await useBackend('wasm', { threads: 1 });
-    const x = tensor2d([[1, 2, 3]]);
-    const sumNow = () => tf.sum(tf.square(tf.sub(x, 0))).dataSync()[0];
-    expect(sumNow()).toBe(14);
-    for (const threads of [3, 3, 2]) {
-      expect(await useBackend('wasm', { threads })).toMatchObject({ threads, build });
+  it.each(ourBackendsHere)(
+    '%s opened again with other threads goes on with the tensors that there are',
+    async (name) => {
+      const { build } = await useBackend(name, { threads: 1 });
+      const x = tensor2d([[1, 2, 3]]);
+      const sumNow = () => tf.sum(tf.square(tf.sub(x, 0))).dataSync()[0];
       expect(sumNow()).toBe(14);
-    }
-    x.dispose();
-  });
+      for (const threads of [3, 3, 2]) {
+        expect(await useBackend(name, { threads })).toMatchObject({ threads, build });
+        expect(sumNow()).toBe(14);
+      }
+      x.dispose();
+    },
+  );
 
   it.each(['wasm', 'auto'] as const)('refuses a number of threads that is none: %s', async (name) => {
     for (const threads of [0, 1.5, Number.NaN]) {
@@ -76,11 +85,11 @@ describe('useBackend', () => {
     expect(error).toBeInstanceOf(SheepError);
     expect((error as SheepError).code).toBe('bad-option');
     expect((error as SheepError).message).toBe(
-      "choosing a backend: expected one of auto, wasm, tfjs-wasm, js, received 'gpu'; use 'auto' to take the fastest one that works",
+      "choosing a backend: expected one of auto, cpu, wasm, tfjs-wasm, js, received 'gpu'; use 'auto' to take the fastest one that works",
     );
   });
 
-  it.each(backendNames)("gives tfjs's own ops their gradients on %s", async (name) => {
+  it.each(backendsHere)("gives tfjs's own ops their gradients on %s", async (name) => {
     await useBackend(name);
     const x = tensor2d([
       [1, 2],
@@ -108,11 +117,12 @@ describe('useBackend', () => {
 
 describe('a device that does not open', () => {
   it('is passed over by auto, with the reason', () => {
-    expect(outcome(`${WITHOUT_SIMD} const result = ${opening('auto')};`)).toEqual({
+    expect(outcome(`${WITHOUT_SIMD} ${ELSEWHERE} const result = ${opening('auto')};`)).toEqual({
       name: 'js',
       tfjsName: 'cpu',
       build: expect.stringMatching(/^tfjs-backend-cpu /) as string,
       passedOver: [
+        { name: 'cpu', reason: expect.stringMatching(/received none/) as string },
         { name: 'wasm', reason: expect.stringContaining('received one without WebAssembly SIMD') as string },
         { name: 'tfjs-wasm', reason: expect.stringMatching(/initialize/) as string },
       ],
@@ -129,7 +139,7 @@ describe('a device that does not open', () => {
 });
 
 describe('opening a backend', () => {
-  it.each([...backendNames, 'auto'])('prints nothing: %s', (name) => {
+  it.each([...backendsHere, 'auto'])('prints nothing: %s', (name) => {
     const { status, stdout, stderr } = runScript(`
       import { useBackend } from './src/index.ts';
       import { matMul, ones } from '@tensorflow/tfjs-core';
@@ -138,7 +148,7 @@ describe('opening a backend', () => {
     expect({ status, stdout, stderr }).toEqual({ status: 0, stdout: '', stderr: '' });
   });
 
-  it.each(backendNames)("leaves the program's own errors as they are: %s", (name) => {
+  it.each(backendsHere)("leaves the program's own errors as they are: %s", (name) => {
     const { status, stderr } = runScript(`
       import { useBackend } from './src/index.ts';
       await useBackend('${name}');

@@ -1,6 +1,7 @@
 import { SheepError } from '@sheep/core';
 import { getBackend, setBackend } from '@tensorflow/tfjs-core';
 import { checkThreads } from './device/threads/pool.js';
+import { openCpu } from './cpu/open.js';
 import { openJs } from './js/open.js';
 import type { BackendOptions, OpenedBackend } from './opened-backend.js';
 import { openTfjsWasm } from './tfjs-wasm/open.js';
@@ -8,7 +9,7 @@ import { registerTfjsGradients } from './tfjs-gradients.js';
 import { openWasm } from './wasm/open.js';
 
 /** A device that computes, by the name that users type. */
-export type BackendName = 'wasm' | 'tfjs-wasm' | 'js';
+export type BackendName = 'cpu' | 'wasm' | 'tfjs-wasm' | 'js';
 
 /** The backend in use. */
 export interface BackendInUse extends OpenedBackend {
@@ -19,6 +20,7 @@ export interface BackendInUse extends OpenedBackend {
 
 // The fastest first: the order in which `auto` tries them.
 const backends: Record<BackendName, (options: BackendOptions) => Promise<OpenedBackend>> = {
+  cpu: openCpu,
   wasm: openWasm,
   'tfjs-wasm': openTfjsWasm,
   js: openJs,

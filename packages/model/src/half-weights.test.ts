@@ -1,12 +1,13 @@
 import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
-import { backendNames, useBackend } from '@sheep/backend';
+import { useBackend } from '@sheep/backend';
 import { sha256 } from '@sheep/core/node';
 import { disposeTree } from '@sheep/ops';
 import { memory } from '@tensorflow/tfjs-core';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { readModelFolder } from './read-model-folder.js';
 import { toHalfWeights } from './weights.js';
+import { backendsHere } from '../../../test/backends-here.js';
 
 const fixtures = new URL('../../../fixtures/', import.meta.url);
 const read = (path: string): Buffer => readFileSync(new URL(path, fixtures));
@@ -15,7 +16,7 @@ const folderOf = (path: string): string => fileURLToPath(new URL(path, fixtures)
 /** Of all parameters as float32, computed by PyTorch. */
 const hashes = JSON.parse(read('halves/weights.json').toString()) as Record<'F16' | 'BF16', string>;
 
-describe.each(backendNames)('weights of 16 bits on %s', (backend) => {
+describe.each(backendsHere)('weights of 16 bits on %s', (backend) => {
   beforeAll(async () => {
     await useBackend(backend);
   });

@@ -103,3 +103,10 @@ export const kernelNames = [
 
 /** A kernel's name. */
 export type KernelName = (typeof kernelNames)[number];
+
+/** The kernels' numbers in a build, which names all of them in the order of kernels.def. */
+export function numbersOf(names: readonly string[]): Record<KernelName, number> {
+  const missing = kernelNames.filter((name) => !names.includes(name));
+  if (missing.length > 0) throw new Error(`kernels.def does not name ${missing.join(', ')}`);
+  return Object.fromEntries(names.map((name, number) => [name, number])) as Record<KernelName, number>;
+}

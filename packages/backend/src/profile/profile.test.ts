@@ -6,7 +6,8 @@ import { waves } from '../device/kernels/kernels.fixture.js';
 import { startProfile, type Profile } from './start-profile.js';
 import { profileTable } from './table.js';
 import { profileTrace, type TraceEvent } from './trace.js';
-import { backendNames, useBackend, type BackendInUse } from '../use-backend.js';
+import { useBackend, type BackendInUse } from '../use-backend.js';
+import { backendsHere, ourBackendsHere } from '../../../../test/backends-here.js';
 
 const [ROWS, TIME, WIDTH] = [8, 64, 96];
 
@@ -33,17 +34,18 @@ function profile(backend: BackendInUse, steps = 20): Profile[] {
 const within = (inner: { start: number; end: number }, outer: { start: number; end: number }): boolean =>
   outer.start <= inner.start && inner.start <= inner.end && inner.end <= outer.end;
 
-const kernels = () => tf.getKernelsForBackend('sheep-wasm').map(({ kernelFunc }) => kernelFunc);
+const kernelsOf = (name: string) => tf.getKernelsForBackend(`sheep-${name}`).map(({ kernelFunc }) => kernelFunc);
 
 const sum = (lines: readonly { milliseconds: number }[]) => lines.reduce((all, line) => all + line.milliseconds, 0);
 
 const spans = (events: readonly TraceEvent[], tid: number) => events.filter((e) => e.ph === 'X' && e.tid === tid);
 
-describe('a profile on wasm', () => {
+describe.each(ourBackendsHere)('a profile on %s', (name) => {
+  const kernels = () => kernelsOf(name);
   let backend: BackendInUse;
 
   it.each([1, 2, 3])('has every op, job and share within what it is part of, with %i threads', async (threads) => {
-    backend = await useBackend('wasm', { threads });
+    backend = await useBackend(name, { threads });
     const profiles = profile(backend);
     const seen = new Set<number>();
     for (const one of profiles) {
@@ -65,7 +67,7 @@ describe('a profile on wasm', () => {
   });
 
   it('changes no bit, and nothing is left of it', async () => {
-    backend = await useBackend('wasm', { threads: 2 });
+    backend = await useBackend(name, { threads: 2 });
     const [before, plain] = [kernels(), compute()];
     const stop = startProfile(backend);
     const profiled = compute();
@@ -78,7 +80,7 @@ describe('a profile on wasm', () => {
   });
 
   it('adds up: ops and the time between kernels are the whole, and an op is its kernels', async () => {
-    backend = await useBackend('wasm', { threads: 2 });
+    backend = await useBackend(name, { threads: 2 });
     const profiles = profile(backend);
     const { steps, milliseconds, ops, between } = profileTable(profiles);
     const total = profiles.reduce((all, { start, end }) => all + end - start, 0) / 20;
@@ -110,7 +112,7 @@ it('refuses a second profile while one is under way', async () => {
   startProfile(backend)();
 });
 
-it.each(backendNames)('tells of the ops of %s', async (name) => {
+it.each(backendsHere)('tells of the ops of %s', async (name) => {
   const { ops, milliseconds, between } = profileTable(profile(await useBackend(name), 2));
   expect(ops.map((op) => op.name)).toEqual(expect.arrayContaining(['SheepAttention', 'SheepAttentionGradient']));
   expect(sum(ops) + between.inOps + between.outside).toBeCloseTo(milliseconds, 9);

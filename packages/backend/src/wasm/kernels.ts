@@ -1,4 +1,4 @@
-import { kernelNames, type KernelName } from '../device/kernel-names.js';
+import { numbersOf } from '../device/kernel-names.js';
 import type { Kernels } from '../device/threads/kernels.js';
 import type { KernelModule } from './kernel-module.js';
 
@@ -35,23 +35,21 @@ export async function openKernels({ module, shared }: KernelModule, memory: WebA
     shared,
     memory,
     base: base.value as number,
-    numbers: numbersByName(exports, memory),
+    numbers: numbersOf(namesIn(exports, memory)),
+    ahead: 0,
     run: (place, kernel, args, blocks, scratch, spins) => run(HEAP, place, kernel, args, blocks, scratch, spins),
     join: (place, spins) => join(HEAP, place, spins),
     forWorkers: { module, memory },
   };
 }
 
-function numbersByName(exports: PoolExports, memory: WebAssembly.Memory): Record<KernelName, number> {
-  const found = new Map<string, number>();
-  for (let number = 0; ; number += 1) {
-    const place = exports.sheep_kernel_name(number);
-    if (place === 0) break;
-    found.set(readText(memory, place), number);
+function namesIn(exports: PoolExports, memory: WebAssembly.Memory): string[] {
+  const names: string[] = [];
+  for (;;) {
+    const place = exports.sheep_kernel_name(names.length);
+    if (place === 0) return names;
+    names.push(readText(memory, place));
   }
-  const missing = kernelNames.filter((name) => !found.has(name));
-  if (missing.length > 0) throw new Error(`kernels.def does not name ${missing.join(', ')}`);
-  return Object.fromEntries(found) as Record<KernelName, number>;
 }
 
 /** A C string in ASCII. */

@@ -1,4 +1,4 @@
-import { backendNames, useBackend } from '@sheep/backend';
+import { useBackend } from '@sheep/backend';
 import type { ParamTree } from '@sheep/core';
 import { disposeTree } from '@sheep/ops';
 import { memory, tensor2d } from '@tensorflow/tfjs-core';
@@ -6,8 +6,9 @@ import { beforeAll, describe, expect, it } from 'vitest';
 import { tinyModel } from '../../test/tiny-model.js';
 import { bytesOf, rememberedCheckpoints, tinyRun, validationData } from '../../test/tiny-run.js';
 import { train } from './train.js';
+import { backendsHere } from '../../../../test/backends-here.js';
 
-describe.each(backendNames)('the live tensors on %s', (backend) => {
+describe.each(backendsHere)('the live tensors on %s', (backend) => {
   beforeAll(async () => {
     await useBackend(backend);
   });

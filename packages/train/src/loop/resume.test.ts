@@ -1,7 +1,7 @@
 import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { backendNames, useBackend } from '@sheep/backend';
+import { useBackend } from '@sheep/backend';
 import { readSafetensors, toFloat32, type ParamTree } from '@sheep/core';
 import { tensor, tidy, variable } from '@tensorflow/tfjs-core';
 import { beforeAll, beforeEach, describe, expect, it } from 'vitest';
@@ -20,6 +20,7 @@ import {
 import { checkpointFolder, findCheckpoint, readCheckpoint, readOptimizerState } from '../node.js';
 import type { TrainOptions, TrainStart } from './options.js';
 import { train } from './train.js';
+import { backendsHere } from '../../../../test/backends-here.js';
 
 const options = (given: Partial<TrainOptions> = {}) =>
   tinyRun({ model: tinyModel(0.3), validation: validationData(), evalEvery: 4, logEvery: 3, ...given });
@@ -48,7 +49,7 @@ beforeEach(async () => {
 
 const checkpoints = () => checkpointFolder(folder, { keep: 2, files: {} });
 
-describe.each(backendNames)('a run on %s', (backend) => {
+describe.each(backendsHere)('a run on %s', (backend) => {
   beforeAll(async () => {
     await useBackend(backend);
   });

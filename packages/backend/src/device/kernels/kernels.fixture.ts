@@ -1,11 +1,9 @@
 import { readFileSync } from 'node:fs';
 import { readSafetensors, toFloat32 } from '@sheep/core';
-import { Allocator } from '../heap/allocator.js';
-import { loadKernelModule, type KernelBuild } from '../../wasm/kernel-module.js';
-import { openKernels } from '../../wasm/kernels.js';
+import type { Allocator } from '../heap/allocator.js';
+import { nativeBuilds, openBuildKernels, type Build } from '../../builds.fixture.js';
 import { poolBytes } from '../threads/control.js';
 import { REF_BYTES, type Heap } from '../heap/heap.js';
-import { wasmHeap } from '../../wasm/wasm-heap.js';
 import type { KernelName } from '../kernel-names.js';
 import { startPool, type Pool } from '../threads/pool.js';
 
@@ -120,17 +118,12 @@ export const benches = [
   { build: 'simd', threads: 1 },
   { build: 'simd-threads', threads: 1 },
   { build: 'relaxed-threads', threads: 3 },
+  ...nativeBuilds.map((build) => ({ build, threads: 2 })),
 ] as const;
 
-const PAGES = 4096;
-
 /** Opens one of {@link benches}. */
-export async function openBench({ build, threads }: { build: KernelBuild; threads: number }): Promise<KernelBench> {
-  const kernelModule = await loadKernelModule([build]);
-  const memory = new WebAssembly.Memory({ initial: 16, maximum: PAGES, shared: kernelModule.shared });
-  const kernels = await openKernels(kernelModule, memory);
-  const heap = wasmHeap(memory, PAGES);
-  const allocator = new Allocator(heap, kernels.base);
+export async function openBench({ build, threads }: { build: Build; threads: number }): Promise<KernelBench> {
+  const { kernels, allocator } = await openBuildKernels(build);
   const place = allocator.allocate(poolBytes(threads)).ref;
-  return new KernelBench(allocator, await startPool({ kernels, heap, place, threads }));
+  return new KernelBench(allocator, await startPool({ kernels, heap: allocator.heap, place, threads }));
 }

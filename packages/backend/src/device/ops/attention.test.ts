@@ -3,8 +3,8 @@ import * as tf from '@tensorflow/tfjs-core';
 import '@tensorflow/tfjs-backend-cpu';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { registerTfjsGradients } from '../../tfjs-gradients.js';
-import { openWasmDevice } from '../../wasm/open-device.js';
-import type { KernelBuild } from '../../wasm/kernel-module.js';
+import { nativeBuilds, openBuild, type Build } from '../../builds.fixture.js';
+import type { OpenDevice } from '../open-device.js';
 import { deviation, waves } from '../kernels/kernels.fixture.js';
 
 const BOUND = 1e-5;
@@ -39,13 +39,14 @@ async function compute(backend: string, { time, headSize, headCount, most = 1, r
   return { y: results.y as Float32Array, dqkv: results.dqkv as Float32Array };
 }
 
-const devices: [KernelBuild, number][] = [
+const devices: [Build, number][] = [
   ['relaxed-threads', 1],
   ['relaxed-threads', 2],
   ['relaxed-threads', 3],
   ['simd', 1],
+  ...nativeBuilds.map((build): [Build, number] => [build, 2]),
 ];
-const nameOf = (build: KernelBuild, threads: number) => `attention-${build}-${threads}`;
+const nameOf = (build: Build, threads: number) => `attention-${build}-${threads}`;
 
 const cases: Case[] = [1, 5, 64, 130].flatMap((time) =>
   [1, 8, 33, 64].map((headSize) => ({ time, headSize, headCount: headSize > 32 ? 2 : 3 })),
@@ -59,11 +60,10 @@ const dropped: Case[] = [
   { time: 66, headSize: 33, headCount: 2, rate: 0.2, most: 5 },
 ];
 
-const open = ([build, threads]: [KernelBuild, number]) =>
-  openWasmDevice({ name: nameOf(build, threads), threads, builds: [build] });
+const open = ([build, threads]: [Build, number]) => openBuild(nameOf(build, threads), build, threads);
 
 describe('attention', () => {
-  let opened: Awaited<ReturnType<typeof openWasmDevice>>[];
+  let opened: OpenDevice[];
   beforeAll(async () => {
     await registerTfjsGradients();
     opened = await Promise.all(devices.map(open));

@@ -4,8 +4,8 @@ import * as tf from '@tensorflow/tfjs-core';
 import '@tensorflow/tfjs-backend-cpu';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { registerTfjsGradients } from '../../tfjs-gradients.js';
-import { openWasmDevice } from '../../wasm/open-device.js';
-import type { KernelBuild } from '../../wasm/kernel-module.js';
+import type { OpenDevice } from '../open-device.js';
+import { buildsWithThreads, openBuild } from '../../builds.fixture.js';
 import { waves } from '../kernels/kernels.fixture.js';
 
 const key = { seed: 0x1234_5678_9abc, stream: 0xfedc_ba98, step: 0x8000_0001 };
@@ -21,18 +21,12 @@ function compute(values: Float32Array, options: Dropout) {
   });
 }
 
-const devices: [KernelBuild, number][] = [
-  ['relaxed-threads', 1],
-  ['relaxed-threads', 3],
-  ['simd', 1],
-];
-
-describe.each(devices)('dropout: the build %s with %i threads', (build, threads) => {
+describe.each(buildsWithThreads)('dropout: the build %s with %i threads', (build, threads) => {
   const name = `dropout-${build}-${threads}`;
-  let opened: Awaited<ReturnType<typeof openWasmDevice>>;
+  let opened: OpenDevice;
   beforeAll(async () => {
     await registerTfjsGradients();
-    opened = await openWasmDevice({ name, threads, builds: [build] });
+    opened = await openBuild(name, build, threads);
   });
   afterAll(() => opened.close());
 

@@ -4,8 +4,7 @@ import { decodeHalves, encodeHalves, encodeHalvesOp } from '@sheep/ops';
 import * as tf from '@tensorflow/tfjs-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { OpenDevice } from '../open-device.js';
-import { openWasmDevice } from '../../wasm/open-device.js';
-import type { KernelBuild } from '../../wasm/kernel-module.js';
+import { buildsWithThreads, openBuild } from '../../builds.fixture.js';
 import { benches, openBench } from '../kernels/kernels.fixture.js';
 
 const fixture = readFileSync(new URL('../../../../../fixtures/halves/rounded.safetensors', import.meta.url));
@@ -25,12 +24,6 @@ function differences(found: ArrayLike<number>, expected: ArrayLike<number>): num
   return list;
 }
 
-const devices: [KernelBuild, number][] = [
-  ['relaxed-threads', 1],
-  ['relaxed-threads', 3],
-  ['simd-threads', 3],
-  ['simd', 1],
-];
 const dtypes = ['F16', 'BF16'] as const;
 
 /** The bits of the words as float32. */
@@ -49,11 +42,11 @@ async function encoded(x: Float32Array, dtype: HalfDtype): Promise<Uint16Array> 
   return data;
 }
 
-describe.each(devices)('values of 16 bits: the build %s with %i threads', (build, threads) => {
+describe.each(buildsWithThreads)('values of 16 bits: the build %s with %i threads', (build, threads) => {
   const name = `halves-${build}-${threads}`;
   let opened: OpenDevice;
   beforeAll(async () => {
-    opened = await openWasmDevice({ name, threads, builds: [build] });
+    opened = await openBuild(name, build, threads);
     await tf.setBackend(name);
   });
   afterAll(() => opened.close());

@@ -5,8 +5,6 @@ import { wasmHeap } from '../../wasm/wasm-heap.js';
 import type { HeapBackend } from './heap-backend.js';
 import { registerDevice } from './register-device.js';
 
-const PAGE = 65_536;
-
 /** Spoils what is given back, so that a kernel that still reads there computes something else. */
 class SpoilingAllocator extends Allocator {
   override release(block: Block): void {

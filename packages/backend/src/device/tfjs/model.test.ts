@@ -2,7 +2,8 @@ import * as tf from '@tensorflow/tfjs-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { openJs } from '../../js/open.js';
 import { registerTfjsGradients } from '../../tfjs-gradients.js';
-import { openWasmDevice } from '../../wasm/open-device.js';
+import { openBuild, someBuildsWithThreads } from '../../builds.fixture.js';
+import type { OpenDevice } from '../open-device.js';
 import { differences, floats, wholes } from './tfjs.fixture.js';
 
 // A language model as a user of tfjs writes it: one block, no op of ours.
@@ -82,15 +83,12 @@ async function stepsOn(name: string, steps: number, bytesInUse = () => 0) {
   return { results: results.map((values, i) => ({ name: ['loss', ...names][i], values })), milliseconds, living };
 }
 
-describe.each([
-  ['relaxed-threads', 3],
-  ['simd', 1],
-] as const)("a model in tfjs's own ops, build %s with %i threads", (build, threads) => {
-  let opened: Awaited<ReturnType<typeof openWasmDevice>>;
+describe.each(someBuildsWithThreads)("a model in tfjs's own ops, build %s with %i threads", (build, threads) => {
+  let opened: OpenDevice;
   beforeAll(async () => {
     await registerTfjsGradients();
     await openJs();
-    opened = await openWasmDevice({ name: `model-${build}`, threads, builds: [build] });
+    opened = await openBuild(`model-${build}`, build, threads);
   });
   afterAll(() => opened.close());
 
@@ -113,7 +111,7 @@ describe.each([
 
   it('has the same bits with one thread', async () => {
     const name = `model-${build}-one`;
-    const alone = await openWasmDevice({ name, threads: 1, builds: [build] });
+    const alone = await openBuild(name, build, 1);
     const [one, several] = [await stepsOn(name, 1), await stepsOn(`model-${build}`, 1)];
     await alone.close();
     expect(one.results).toEqual(several.results);

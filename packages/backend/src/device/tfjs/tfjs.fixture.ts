@@ -2,7 +2,8 @@ import * as tf from '@tensorflow/tfjs-core';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { openJs } from '../../js/open.js';
 import { registerTfjsGradients } from '../../tfjs-gradients.js';
-import { openWasmDevice } from '../../wasm/open-device.js';
+import { openBuild, someBuildsWithThreads } from '../../builds.fixture.js';
+import type { OpenDevice } from '../open-device.js';
 import type { KernelName } from '../kernel-names.js';
 
 /** A computation, and the kernels of ours that have to run in it, in any order; none where tfjs's own are to. */
@@ -10,11 +11,6 @@ export interface Case {
   readonly kernels: readonly KernelName[];
   readonly compute: () => tf.TensorContainer;
 }
-
-const builds = [
-  ['relaxed-threads', 3],
-  ['simd', 1],
-] as const;
 
 /** Floats between -2 and 2 that are the same wherever they are made. */
 export function floats(shape: readonly number[], seed = 1): tf.Tensor {
@@ -58,17 +54,17 @@ export function differences(found: ArrayLike<number>, expected: ArrayLike<number
 }
 
 /**
- * Holds our kernels to tfjs-backend-cpu's on the same inputs: shape, type and values, in two builds, one of them with
- * three threads, and that they leave nothing behind.
+ * Holds our kernels to tfjs-backend-cpu's on the same inputs: shape, type and values, in some builds, with one
+ * thread and several, and that they leave nothing behind.
  */
 export function describeKernels(family: string, cases: Readonly<Record<string, Case>>, tolerance = 1e-6): void {
-  describe.each(builds)(`${family}, build %s with %i threads`, (build, threads) => {
+  describe.each(someBuildsWithThreads)(`${family}, build %s with %i threads`, (build, threads) => {
     const name = `tfjs-${build}`;
-    let opened: Awaited<ReturnType<typeof openWasmDevice>>;
+    let opened: OpenDevice;
     beforeAll(async () => {
       await registerTfjsGradients();
       await openJs();
-      opened = await openWasmDevice({ name, threads, builds: [build] });
+      opened = await openBuild(name, build, threads);
     });
     afterAll(() => opened.close());
 

@@ -1,4 +1,4 @@
-type NodeProcess = Pick<typeof process, 'getBuiltinModule' | 'versions'>;
+type NodeProcess = Pick<typeof process, 'arch' | 'getBuiltinModule' | 'platform' | 'versions'>;
 
 /** Node's process, or undefined in a browser. */
 export function nodeProcess(): NodeProcess | undefined {

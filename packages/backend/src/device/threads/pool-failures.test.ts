@@ -66,13 +66,13 @@ it('a thread that is gone with a block is an error, not a hang', { timeout: 60_0
   // Takes one block as a worker does, and ends.
   const thief = new Worker(
     `const { parentPort, workerData } = require('node:worker_threads');
-     const ticket = new Int32Array(workerData.memory.buffer, workerData.place * 16, 1);
+     const ticket = new Int32Array(workerData.buffer, workerData.place * 16, 1);
      parentPort.postMessage('ready');
      for (;;) {
        const left = Atomics.load(ticket, 0);
        if (left > 0 && Atomics.compareExchange(ticket, 0, left, left - 1) === left) break;
      }`,
-    { eval: true, execArgv: [], workerData: { memory: one.kernels.memory, place: one.place } },
+    { eval: true, execArgv: [], workerData: { buffer: one.heap.buffer, place: one.place } },
   );
   await new Promise((resolve) => thief.once('message', resolve));
   const place = one.allocator.allocate(64).ref;

@@ -1,33 +1,27 @@
-import { Allocator } from '../heap/allocator.js';
-import { poolBytes } from './control.js';
+import { openBuildKernels, type Build } from '../../builds.fixture.js';
+import type { Allocator } from '../heap/allocator.js';
 import type { Heap } from '../heap/heap.js';
-import { wasmHeap } from '../../wasm/wasm-heap.js';
+import { poolBytes } from './control.js';
+import type { Kernels } from './kernels.js';
 import { startPool, type Pool } from './pool.js';
-import { loadKernelModule, type KernelBuild } from '../../wasm/kernel-module.js';
-import { openKernels, type WasmKernels } from '../../wasm/kernels.js';
-
-const PAGES = 65_535;
 
 /** A pool on a heap of its own. */
 export interface PoolForTests {
   readonly pool: Pool;
   readonly heap: Heap;
   readonly allocator: Allocator;
-  readonly kernels: WasmKernels;
+  readonly kernels: Kernels;
   /** The pool's place. */
   readonly place: number;
 }
 
 /** Opens a pool on a heap of its own; the test closes it. */
 export async function openPool(
-  options: { threads?: number; build?: KernelBuild; patience?: number } = {},
+  options: { threads?: number; build?: Build; patience?: number } = {},
 ): Promise<PoolForTests> {
-  const { threads = 1, build, patience } = options;
-  const kernelModule = await loadKernelModule(build && [build]);
-  const memory = new WebAssembly.Memory({ initial: 16, maximum: PAGES, shared: kernelModule.shared });
-  const kernels = await openKernels(kernelModule, memory);
-  const heap = wasmHeap(memory, PAGES);
-  const allocator = new Allocator(heap, kernels.base);
+  const { threads = 1, build = 'relaxed-threads', patience } = options;
+  const { kernels, allocator } = await openBuildKernels(build);
+  const { heap } = allocator;
   const place = allocator.allocate(poolBytes(threads)).ref;
   const pool = await startPool({ kernels, heap, place, threads, patience });
   return { pool, heap, allocator, kernels, place };

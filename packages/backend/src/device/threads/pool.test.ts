@@ -1,5 +1,7 @@
 import { SheepError } from '@sheep/core';
 import { afterEach, describe, expect, it } from 'vitest';
+import { nativeBuilds, type Build } from '../../builds.fixture.js';
+import { kernelBuilds } from '../../wasm/kernel-module.js';
 import { openPool, type PoolForTests } from './pool.fixture.js';
 
 const BLOCK = 16_384;
@@ -49,7 +51,7 @@ describe('a job', () => {
     for (const threads of [2, 3, 4, 7]) expect(await sums({ threads })).toEqual(one);
   });
 
-  it.each(['relaxed-threads', 'simd-threads', 'simd'] as const)('is right in the build %s', async (build) => {
+  it.each([...kernelBuilds, ...nativeBuilds])('is right in the build %s', async (build) => {
     const computed = await sums({ threads: 2, build });
     const exact = Array.from(computed, (_, block) =>
       values.subarray(block * BLOCK, (block + 1) * BLOCK).reduce((sum, x) => sum + x * x, 0),
@@ -80,32 +82,38 @@ describe('a job', () => {
   });
 });
 
-it.each([1, 2, 4])('ten thousand small jobs in a row run each of their blocks, with %i threads', async (threads) => {
-  const one = await open({ threads });
-  const MOST = 9;
-  const from = put(one, new Float32Array(64).fill(1));
-  const outputs = [put(one, new Float32Array(MOST)), put(one, new Float32Array(MOST))];
-  const [list, places] = listOfOne(one, from.place, 0, 0);
-  const wrong: number[] = [];
-  for (let job = 0; job < 10_000; job += 1) {
-    const [to, other] = job % 2 === 0 ? outputs : [outputs[1], outputs[0]];
-    const blocks = 2 + (job % (MOST - 2));
-    const count = 1 + (job % 64);
-    to.view.fill(NaN);
-    other.view.fill(NaN);
-    one.heap.i32[list * 4 + 1] = count;
-    one.pool.run('sum_squares', [list, places, to.place, 1, count], [], blocks);
-    // All of the values are in the first block; the others write 0, and what no block writes stays.
-    const right = to.view.every((value, i) => (i < blocks ? value === (i === 0 ? count : 0) : Number.isNaN(value)));
-    if (!right || !other.view.every(Number.isNaN)) wrong.push(job);
-  }
-  expect(wrong).toEqual([]);
-});
+// The fastest of each kind: its threads sleep and wake in a way of their own.
+const kinds: Build[] = ['relaxed-threads', ...nativeBuilds.slice(0, 1)];
 
-describe('time', () => {
+it.each(kinds.flatMap((build) => [1, 2, 4].map((threads) => [build, threads] as const)))(
+  'ten thousand small jobs in a row run each of their blocks: %s, %i threads',
+  async (build, threads) => {
+    const one = await open({ build, threads });
+    const MOST = 9;
+    const from = put(one, new Float32Array(64).fill(1));
+    const outputs = [put(one, new Float32Array(MOST)), put(one, new Float32Array(MOST))];
+    const [list, places] = listOfOne(one, from.place, 0, 0);
+    const wrong: number[] = [];
+    for (let job = 0; job < 10_000; job += 1) {
+      const [to, other] = job % 2 === 0 ? outputs : [outputs[1], outputs[0]];
+      const blocks = 2 + (job % (MOST - 2));
+      const count = 1 + (job % 64);
+      to.view.fill(NaN);
+      other.view.fill(NaN);
+      one.heap.i32[list * 4 + 1] = count;
+      one.pool.run('sum_squares', [list, places, to.place, 1, count], [], blocks);
+      // All of the values are in the first block; the others write 0, and what no block writes stays.
+      const right = to.view.every((value, i) => (i < blocks ? value === (i === 0 ? count : 0) : Number.isNaN(value)));
+      if (!right || !other.view.every(Number.isNaN)) wrong.push(job);
+    }
+    expect(wrong).toEqual([]);
+  },
+);
+
+describe.each(kinds)('time: %s', (build) => {
   // Bounds for a loaded machine; on an idle one the medians are below 2 and 50 microseconds.
   it('hands a job out and joins it within microseconds, also from sleep', async () => {
-    const one = await open({ threads: 2 });
+    const one = await open({ build, threads: 2 });
     const { place } = put(one, new Float32Array(2));
     const timed = (): number => {
       const before = performance.now();
@@ -122,7 +130,7 @@ describe('time', () => {
   });
 
   it('takes no processor while there is nothing to do', async () => {
-    const one = await open({ threads: 4 });
+    const one = await open({ build, threads: 4 });
     const { place } = put(one, new Float32Array(2));
     one.pool.run('fill', [place, 2], [1], 2);
     await pause(20);

@@ -99,7 +99,7 @@ export class Pool {
 
   /** As `run`, and tells when that was and what each thread did of it. */
   measure(kernel: KernelName, ints: readonly number[], floats: readonly number[], blocks: number): Measured {
-    const { heap } = this.options;
+    const { heap, kernels } = this.options;
     const measured = this.base + controlWords.MEASURED;
     heap.i32[measured] = 1;
     const start = performance.now();
@@ -112,7 +112,7 @@ export class Pool {
     const { share } = this.layout;
     // A job of one block never leaves the calling thread.
     if (blocks < 2) return { start, end, shares: [{ thread: 0, start, end, blocks }] };
-    return { start, end, shares: readShares(heap, share, this.threads, this.word(controlWords.JOB)) };
+    return { start, end, shares: readShares(heap, share, this.threads, this.word(controlWords.JOB), kernels.ahead) };
   }
 
   /** Ends the workers. When the promise resolves, the pool's memory may be used for other things. */

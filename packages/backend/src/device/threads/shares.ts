@@ -29,14 +29,21 @@ export function clearShares({ i32 }: Heap, place: (thread: number) => number, th
   }
 }
 
-/** The shares of a job that is done, of the threads that took part. */
-export function readShares(heap: Heap, place: (thread: number) => number, threads: number, job: number): Share[] {
+/** The shares of a job that is done, of the threads that took part. `ahead` is added to the times they noted. */
+export function readShares(
+  heap: Heap,
+  place: (thread: number) => number,
+  threads: number,
+  job: number,
+  ahead: number,
+): Share[] {
   const { i32, f64 } = heap;
   const shares: Share[] = [];
   for (let thread = 0; thread < threads; thread += 1) {
     const byte = place(thread) * REF_BYTES;
     if (i32[byte / 4 + JOB] !== job) continue;
-    shares.push({ thread, start: f64[byte / 8], end: f64[byte / 8 + 1], blocks: i32[byte / 4 + BLOCKS] });
+    const [start, end] = [f64[byte / 8] + ahead, f64[byte / 8 + 1] + ahead];
+    shares.push({ thread, start, end, blocks: i32[byte / 4 + BLOCKS] });
   }
   return shares;
 }

@@ -3,28 +3,21 @@ import { readSafetensors } from '@sheep/core';
 import { opChecks } from '@sheep/ops/contract';
 import * as tf from '@tensorflow/tfjs-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { registerTfjsGradients } from '../tfjs-gradients.js';
-import type { KernelBuild } from './kernel-module.js';
-import { openWasmDevice } from './open-device.js';
+import { registerTfjsGradients } from './tfjs-gradients.js';
+import { buildsWithThreads, openBuild } from './builds.fixture.js';
+import type { OpenDevice } from './device/open-device.js';
 
-const reference = readSafetensors(readFileSync(new URL('../../../../fixtures/ops/ops.safetensors', import.meta.url)));
+const reference = readSafetensors(readFileSync(new URL('../../../fixtures/ops/ops.safetensors', import.meta.url)));
 
 // The reference is computed in double precision; these are float32.
 const BOUND = 2e-5;
 
-const devices: [KernelBuild, number][] = [
-  ['relaxed-threads', 1],
-  ['relaxed-threads', 3],
-  ['simd-threads', 2],
-  ['simd', 1],
-];
-
-describe.each(devices)('the build %s with %i threads', (build, threads) => {
+describe.each(buildsWithThreads)('the build %s with %i threads', (build, threads) => {
   const name = `${build}-${threads}`;
-  let opened: Awaited<ReturnType<typeof openWasmDevice>>;
+  let opened: OpenDevice;
   beforeAll(async () => {
     await registerTfjsGradients();
-    opened = await openWasmDevice({ name, threads, builds: [build] });
+    opened = await openBuild(name, build, threads);
     await tf.setBackend(name);
   });
   afterAll(() => opened.close());

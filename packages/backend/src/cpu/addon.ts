@@ -1,0 +1,111 @@
+import { SheepError } from '@sheep/core';
+import { nodeProcess } from '../device/threads/host.js';
+
+/** kernels/pool.c on one heap; places are `ref`s. */
+export interface AddonOnHeap {
+  run(place: number, kernel: number, args: number, blocks: number, scratch: number, spins: number): number;
+  join(place: number, spins: number): number;
+}
+
+/** What a file of native kernels exports: addon/addon.c. */
+export interface Addon {
+  /** Whether this processor has what they are compiled for. */
+  readonly runs: boolean;
+  readonly kernelNames: readonly string[];
+  /** @param heap over all of it, from its start. */
+  open(heap: Float32Array): AddonOnHeap;
+  /** Milliseconds on the clock that threads note their shares with. */
+  now(): number;
+}
+
+// The fastest first, as scripts/build-native.mjs makes them.
+const sets = { x64: ['avx512', 'avx2', 'sse2'], arm64: ['neon'] } as const;
+
+/** What native kernels are compiled for: a set of instructions. */
+export type InstructionSet = (typeof sets)[keyof typeof sets][number];
+
+/** Native kernels, loaded. */
+export interface NativeBuild {
+  readonly set: InstructionSet;
+  /** Tells builds of different sources apart: the start of the file's hash. */
+  readonly fingerprint: string;
+  readonly path: string;
+  readonly addon: Addon;
+}
+
+/** What was built, and the SHA-256 of each file. */
+interface Manifest {
+  readonly files: Readonly<Record<string, string>>;
+}
+
+type Node = NonNullable<ReturnType<typeof nodeProcess>>;
+
+/** The sets of instructions that this machine may have kernels for, the fastest first. */
+export function nativeSets(): readonly InstructionSet[] {
+  const arch = nodeProcess()?.arch ?? 'none';
+  return arch in sets ? sets[arch as keyof typeof sets] : [];
+}
+
+/**
+ * Loads the fastest native kernels that this processor runs.
+ *
+ * @param choices the sets to choose from, the preferred first.
+ * @param folder where manifest.json and the files lie; where the package keeps them unless given.
+ * @throws SheepError `unsupported` where there are none, `bad-file` for a file that is not the one that was built.
+ */
+export function loadNativeBuild(choices: readonly InstructionSet[] = nativeSets(), folder?: string): NativeBuild {
+  const node = nodeProcess();
+  if (!node) throw notThere('a page: they run in Node');
+  const platform = `${node.platform}-${node.arch}`;
+  const { folder: found, files } = readManifest(node, folder);
+  const built = choices.filter((set) => `${platform}-${set}.node` in files);
+  if (built.length === 0) throw notThere(`none for ${platform}`);
+  for (const set of built) {
+    const name = `${platform}-${set}.node`;
+    const path = node.getBuiltinModule('node:path').join(found, name);
+    checkFile(node, path, files[name]);
+    const addon = requireFrom(node)(path) as Addon;
+    if (addon.runs) return { set, fingerprint: files[name].slice(0, 8), path, addon };
+  }
+  throw notThere(`a processor without ${built.join(' or ')}`);
+}
+
+const requireFrom = (node: Node) => node.getBuiltinModule('node:module').createRequire(import.meta.url);
+
+function readManifest(node: Node, folder?: string): Manifest & { readonly folder: string } {
+  const { dirname, join } = node.getBuiltinModule('node:path');
+  try {
+    const path =
+      folder === undefined ? requireFrom(node).resolve('#native/manifest.json') : join(folder, 'manifest.json');
+    const { files } = JSON.parse(node.getBuiltinModule('node:fs').readFileSync(path, 'utf8')) as Manifest;
+    return { files, folder: dirname(path) };
+  } catch (error) {
+    throw notThere('none', error);
+  }
+}
+
+function notThere(received: string, cause?: unknown): SheepError {
+  return new SheepError(
+    'unsupported',
+    {
+      doing: 'loading the native kernels',
+      expected: 'a file of them for this machine',
+      received,
+      remedy: "use 'wasm'; in a clone of the project `npm run build:native` makes the file",
+    },
+    { cause },
+  );
+}
+
+/** A file of code is loaded only if it is the one that was built. */
+function checkFile(node: Node, path: string, sha256: string): void {
+  const bytes = node.getBuiltinModule('node:fs').readFileSync(path);
+  const found = node.getBuiltinModule('node:crypto').createHash('sha256').update(bytes).digest('hex');
+  if (found === sha256) return;
+  throw new SheepError('bad-file', {
+    doing: `loading the native kernels from ${path}`,
+    expected: `the file that was built, of SHA-256 ${sha256}`,
+    received: `one of SHA-256 ${found}`,
+    remedy: 'install @sheep/backend again; in a clone of the project delete packages/backend/generated/native',
+  });
+}
