@@ -55,11 +55,11 @@ export function nativeSets(): readonly InstructionSet[] {
  */
 export function loadNativeBuild(choices: readonly InstructionSet[] = nativeSets(), folder?: string): NativeBuild {
   const node = nodeProcess();
-  if (!node) throw notThere('a page: they run in Node');
+  if (!node) throw notThere('Node', 'a page', "use 'wasm'");
   const platform = `${node.platform}-${node.arch}`;
-  const { folder: found, files } = readManifest(node, folder);
+  const { folder: found, files } = readManifest(node, platform, folder);
   const built = choices.filter((set) => `${platform}-${set}.node` in files);
-  if (built.length === 0) throw notThere(`none for ${platform}`);
+  if (built.length === 0) throw noFile(platform);
   for (const set of built) {
     const name = `${platform}-${set}.node`;
     const path = node.getBuiltinModule('node:path').join(found, name);
@@ -67,34 +67,28 @@ export function loadNativeBuild(choices: readonly InstructionSet[] = nativeSets(
     const addon = requireFrom(node)(path) as Addon;
     if (addon.runs) return { set, fingerprint: files[name].slice(0, 8), path, addon };
   }
-  throw notThere(`a processor without ${built.join(' or ')}`);
+  throw notThere(`a processor that has ${built.join(' or ')}`, 'one that has not', "use 'wasm'");
 }
 
 const requireFrom = (node: Node) => node.getBuiltinModule('node:module').createRequire(import.meta.url);
 
-function readManifest(node: Node, folder?: string): Manifest & { readonly folder: string } {
-  const { dirname, join } = node.getBuiltinModule('node:path');
+function readManifest(node: Node, platform: string, folder?: string): Manifest & { readonly folder: string } {
+  const paths = node.getBuiltinModule('node:path');
   try {
     const path =
-      folder === undefined ? requireFrom(node).resolve('#native/manifest.json') : join(folder, 'manifest.json');
+      folder === undefined ? requireFrom(node).resolve('#native/manifest.json') : paths.join(folder, 'manifest.json');
     const { files } = JSON.parse(node.getBuiltinModule('node:fs').readFileSync(path, 'utf8')) as Manifest;
-    return { files, folder: dirname(path) };
+    return { files, folder: paths.dirname(path) };
   } catch (error) {
-    throw notThere('none', error);
+    throw noFile(platform, error);
   }
 }
 
-function notThere(received: string, cause?: unknown): SheepError {
-  return new SheepError(
-    'unsupported',
-    {
-      doing: 'loading the native kernels',
-      expected: 'a file of them for this machine',
-      received,
-      remedy: "use 'wasm'; in a clone of the project `npm run build:native` makes the file",
-    },
-    { cause },
-  );
+const noFile = (platform: string, cause?: unknown): SheepError =>
+  notThere(`a file for ${platform}`, 'none', 'in a clone of the project `npm run build:native` makes it', cause);
+
+function notThere(expected: string, received: string, remedy: string, cause?: unknown): SheepError {
+  return new SheepError('unsupported', { doing: 'loading the native kernels', expected, received, remedy }, { cause });
 }
 
 /** A file of code is loaded only if it is the one that was built. */

@@ -7,16 +7,16 @@ import type { NativeBuild } from './addon.js';
 
 /** Puts native kernels on a heap over memory that threads share. */
 export function openNativeKernels({ addon, path }: NativeBuild, heap: Heap): Kernels {
-  const { run, join } = addon.open(heap.f32);
+  const onHeap = addon.open(heap.f32);
   return {
     shared: true,
     numbers: numbersOf(addon.kernelNames),
     ahead: performance.now() - addon.now(),
     run(place, kernel, args, blocks, scratch, spins) {
       if (blocks > 1) wakeSleepers(heap, place, blocks - 1);
-      return run(place, kernel, args, blocks, scratch, spins);
+      return onHeap.run(place, kernel, args, blocks, scratch, spins);
     },
-    join,
+    join: (place, spins) => onHeap.join(place, spins),
     forWorkers: { addon: path, buffer: heap.buffer },
   };
 }

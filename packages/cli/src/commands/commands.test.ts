@@ -2,6 +2,7 @@ import { cp, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { generateStories } from '@sheep/data';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { inEmptyFolder, runMain, TINY_CONFIG } from '../../test/run-main.js';
+import { backendsHere } from '../../../../test/backends-here.js';
 
 const PNG = '89504e470d0a1a0a';
 
@@ -75,6 +76,12 @@ describe('sheep doctor', () => {
     );
     expect(stdout).toMatch(/^tfjs-wasm {2}works: [\d.]+ GFLOP\/s/m);
     expect(stdout).toMatch(/^js {2}works: [\d.]+ GFLOP\/s/m);
-    expect(stdout).toMatch(/^auto {2}takes wasm$/m);
+    const [fastest] = backendsHere;
+    expect(stdout).toMatch(
+      fastest === 'cpu'
+        ? /^cpu {2}works: [\d.]+ GFLOP\/s in .*, sheep-cpu [a-z\d]+ [\da-f]{8}, \d+ threads?$/m
+        : /^cpu {2}does not open: .*npm run build:native/m,
+    );
+    expect(stdout).toMatch(new RegExp(`^auto {2}takes ${fastest}$`, 'm'));
   });
 });

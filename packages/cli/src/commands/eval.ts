@@ -17,7 +17,7 @@ export function evalCommand(io: Io) {
     .requiredOption('--data <paths...>', 'files, folders or globs of UTF-8 text')
     .option('--batch-size <n>', 'windows computed at once', wholeNumber(1), 8)
     .option('--backend <name>', `auto, ${backendNames.join(', ')}`, 'auto')
-    .option('--threads <n>', 'threads of the backend wasm; one a core unless given', wholeNumber(1))
+    .option('--threads <n>', 'threads of the backends cpu and wasm; one a core unless given', wholeNumber(1))
     .action(async ({ checkpoint, data, batchSize, backend, threads }) => {
       const documents = await readDocuments(data);
       await openBackend({ backend, threads });

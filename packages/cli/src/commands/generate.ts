@@ -21,7 +21,7 @@ export function generateCommand(io: Io) {
     .option('--top-p <x>', 'only among the most likely tokens of this total probability', decimal)
     .option('--seed <n>', 'the same seed gives the same text', wholeNumber(0), 0)
     .option('--backend <name>', `auto, ${backendNames.join(', ')}`, 'auto')
-    .option('--threads <n>', 'threads of the backend wasm; one a core unless given', wholeNumber(1))
+    .option('--threads <n>', 'threads of the backends cpu and wasm; one a core unless given', wholeNumber(1))
     .action(async ({ checkpoint, prompt, backend, threads, ...options }) => {
       await openBackend({ backend, threads });
       const { model, params, tokenizer } = await openModel(checkpoint);

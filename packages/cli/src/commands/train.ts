@@ -17,7 +17,7 @@ export function trainCommand(io: Io) {
     .option('--preset <name>', `sizes of the model: ${Object.keys(presets).join(', ')}`)
     .option('--tokenizer <kind>', `${tokenizerKinds.join(', ')}, or a tokenizer.json`)
     .option('--backend <name>', `auto, ${backendNames.join(', ')}`)
-    .option('--threads <n>', 'threads of the backend wasm; one a core unless given')
+    .option('--threads <n>', 'threads of the backends cpu and wasm; one a core unless given')
     .option('--out <dir>', "the run's folder; runs/<name> unless given")
     .option('--name <name>', "the run's name")
     .option('--resume', 'go on with a run from its newest checkpoint')

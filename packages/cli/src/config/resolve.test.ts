@@ -111,7 +111,7 @@ describe('resolveConfig', () => {
     ['train: 3', 'expected train to be a group of keys, received 3'],
     ['data: { paths: [] }', 'expected data.paths to be a list of at least 1 values, received []'],
     ['model: { preset: nanno }', 'received "nanno"; did you mean \'nano\'?'],
-    ['backend: gpu', 'expected backend to be one of auto, wasm, tfjs-wasm, js, received "gpu"'],
+    ['backend: gpu', 'expected backend to be one of auto, cpu, wasm, tfjs-wasm, js, received "gpu"'],
     ['name: a/b', 'expected name to be a name without slashes, received "a/b"'],
     ['name: ..', 'expected name to be a name without slashes'],
   ])('refuses %s and says why in one line', (yaml, message) => {

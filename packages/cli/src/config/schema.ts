@@ -124,7 +124,7 @@ export const configSchema = z.strictObject({
   threads: count()
     .nullable()
     .default(null)
-    .describe('threads of the backend wasm; null for one a core. The numbers do not depend on it'),
+    .describe('threads of the backends cpu and wasm; null for one a core. The numbers do not depend on it'),
   data: data.prefault({}),
   tokenizer: tokenizer.prefault({}),
   model: model.prefault({}),

@@ -1,28 +1,29 @@
 // A worker of the pool, in Node and in browsers: a script without imports, since it runs from its text.
 // It serves blocks on the shared memory, and sleeps while there is no job.
+
+// How this thread serves: from a WebAssembly instance of its own, or natively.
+function openKernels({ module, memory, addon, buffer, stackTop, clockOrigin }) {
+  if (addon !== undefined) {
+    const require = globalThis.process.getBuiltinModule('node:module').createRequire(addon);
+    return require(addon).open(new Float32Array(buffer, 0, 1)).serve;
+  }
+  const ahead = performance.timeOrigin - clockOrigin;
+  const now = () => performance.now() + ahead;
+  const { exports } = new WebAssembly.Instance(module, { env: { memory, now } });
+  const { __stack_pointer: stackPointer } = exports;
+  stackPointer.value = stackTop;
+  return (...job) => exports.sheep_serve(0, ...job);
+}
+
 {
   const port = globalThis.process?.getBuiltinModule?.('node:worker_threads').parentPort ?? globalThis;
-
-  // How this thread serves: from a WebAssembly instance of its own, or natively.
-  const open = ({ module, memory, addon, buffer, stackTop, clockOrigin }) => {
-    if (addon !== undefined) {
-      const require = globalThis.process.getBuiltinModule('node:module').createRequire(addon);
-      return require(addon).open(new Float32Array(buffer, 0, 1)).serve;
-    }
-    const ahead = performance.timeOrigin - clockOrigin;
-    const now = () => performance.now() + ahead;
-    const { exports } = new WebAssembly.Instance(module, { env: { memory, now } });
-    const { __stack_pointer: stackPointer } = exports;
-    stackPointer.value = stackTop;
-    return (...job) => exports.sheep_serve(0, ...job);
-  };
 
   const serve = (data) => {
     const { place, scratch, spins, words, failureText, failureBytes } = data;
     const buffer = data.buffer ?? data.memory.buffer;
     const control = new Int32Array(buffer, place * 16, words.FAILURE_LENGTH + 1);
     try {
-      const serveBlocks = open(data);
+      const serveBlocks = openKernels(data);
       port.postMessage('ready');
       for (;;) {
         const job = serveBlocks(place, scratch, spins);
