@@ -20,6 +20,8 @@ const workerSource = join(backend, 'src', 'device', 'threads', 'pool-worker.js')
 
 const COMPILE =
   '--target=wasm32-unknown-unknown -mcpu=lime1 -msimd128 -matomics -mbulk-memory -O3 -ffreestanding ' +
+  // The same bits in every build, fused where fma() says so alone.
+  '-ffp-contract=off ' +
   // Address 0 is the start of the heap.
   '-fno-delete-null-pointer-checks -Wall -Wextra -Werror -Wno-unused-parameter -c';
 const LINK =

@@ -41,12 +41,12 @@ INLINE vf finite_or_zero(vf x) { return (vf)((vi)x & (absolute(x) < __builtin_in
 
 INLINE void update(adamw_part part, const adamw_args *job, float scale, float kept, int32_t i, int32_t lanes) {
   vf grad = finite_or_zero(load_lanes(part.grad + i, lanes)) * scale;
-  vf first = load_lanes(part.first + i, lanes) * (1 - job->first_gain) + grad * job->first_gain;
-  vf second = load_lanes(part.second + i, lanes) * (1 - job->second_gain) + grad * grad * job->second_gain;
+  vf first = fma(load_lanes(part.first + i, lanes), splat(1 - job->first_gain), grad * job->first_gain);
+  vf second = fma(load_lanes(part.second + i, lanes), splat(1 - job->second_gain), grad * grad * job->second_gain);
   vf change = first * job->rate / (__builtin_elementwise_sqrt(second) + job->floor);
   store_lanes(part.first + i, first, lanes);
   store_lanes(part.second + i, second, lanes);
-  store_lanes(part.param + i, load_lanes(part.param + i, lanes) * kept - change, lanes);
+  store_lanes(part.param + i, fma(load_lanes(part.param + i, lanes), splat(kept), -change), lanes);
 }
 
 INLINE void update_part(adamw_part part, int32_t count, const adamw_args *args, float scale, float decay) {

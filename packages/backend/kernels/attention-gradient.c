@@ -25,7 +25,7 @@ typedef struct {
   float inner[TILE]; // sums of output and its gradient, which are those of the weights and theirs
 } gradient_state;
 
-// Of one key and a vector of queries, all seen: makes of a score the weight, and of the weight's gradient that of the
+// Of one key and a vector of queries: makes of a score the weight, and of the weight's gradient that of the
 // score; with dropout if `drop`.
 INLINE void gradient_of_key(const int drop, vf *weight, vf *gradient, const float *factor, vf most, vf share,
                             vf inner, float scale) {
@@ -38,23 +38,15 @@ INLINE void gradient_of_key(const int drop, vf *weight, vf *gradient, const floa
   *gradient = (*gradient - inner) * alone;
 }
 
-// The same of `keys` rows of the vector of queries at `query`, the last of which, from `masked` on, are seen by some of
-// the queries only.
+// The same of `keys` rows of the vector of queries at `query`.
 INLINE void gradient_vector(const int drop, float *weights, float *gradients, const float *factors,
-                            const gradient_state *state, int32_t query, int32_t keys, int32_t masked, float scale) {
+                            const gradient_state *state, int32_t query, int32_t keys, float scale) {
   vf most = load(state->most + query), share = load(state->share + query), inner = load(state->inner + query);
-  for (int32_t key = 0; key < masked; key++) {
+  for (int32_t key = 0; key < keys; key++) {
     vf weight = load(weights + key * SCORE_ROW), gradient = load(gradients + key * SCORE_ROW);
     gradient_of_key(drop, &weight, &gradient, factors + key * PANEL, most, share, inner, scale);
     store(weights + key * SCORE_ROW, weight);
     store(gradients + key * SCORE_ROW, gradient);
-  }
-  for (int32_t key = masked; key < keys; key++) {
-    vi here = seen(key, query);
-    vf weight = load(weights + key * SCORE_ROW), gradient = load(gradients + key * SCORE_ROW);
-    gradient_of_key(drop, &weight, &gradient, factors + key * PANEL, most, share, inner, scale);
-    store(weights + key * SCORE_ROW, (vf)((vi)weight & here));
-    store(gradients + key * SCORE_ROW, (vf)((vi)gradient & here));
   }
 }
 
@@ -62,10 +54,10 @@ INLINE void gradient_vector(const int drop, float *weights, float *gradients, co
 static void gradient_panel(float *weights, float *gradients, const float *factors, const gradient_state *state,
                            int32_t query, int32_t keys, int32_t diagonal, float scale) {
   for (int32_t v = 0; v < PANEL; v += VL) {
-    int32_t visible = diagonal ? least(keys, query + v + VL) : keys, masked = diagonal ? least(keys, query + v) : keys;
+    int32_t visible = diagonal ? least(keys, query + v + VL) : keys;
     float *w = weights + v, *g = gradients + v;
-    if (factors) gradient_vector(1, w, g, factors + v, state, query + v, visible, masked, scale);
-    else gradient_vector(0, w, g, 0, state, query + v, visible, masked, scale);
+    if (factors) gradient_vector(1, w, g, factors + v, state, query + v, visible, scale);
+    else gradient_vector(0, w, g, 0, state, query + v, visible, scale);
   }
 }
 

@@ -10,8 +10,7 @@
 // Steps of the depth written out in the inner loop: a panel, so that A may lie in panels as well.
 #define STEPS PANEL
 
-// Rows of the register tile, of a panel that is `vectors` wide: a power of two, at most VL. For WebAssembly see
-// GEMM_ROWS.
+// Rows of the register tile, of a panel that is `vectors` wide. For WebAssembly see GEMM_ROWS.
 #if VL == 16
 #define ROWS(vectors) 8
 #elif defined(__wasm__)
@@ -21,15 +20,15 @@
 #endif
 #define MOST_ROWS 8
 
-// One step of the depth: see gemm.c for how.
-INLINE void multiply_step(const int R, const int V, vf sum[MOST_ROWS][VECTORS], const float *a, ptrdiff_t a_row,
-                          const float *b) {
+// One step of the depth for the rows from `from` to R: see gemm.c for how.
+INLINE void multiply_step(const int from, const int R, const int V, vf sum[MOST_ROWS][VECTORS], const float *a,
+                          ptrdiff_t a_row, const float *b) {
 #if defined(__wasm__)
   asm volatile("" ::: "memory");
 #endif
   vf right[VECTORS];
   UNROLL for (int j = 0; j < V; j++) right[j] = load(b + (size_t)j * VL);
-  UNROLL for (int i = 0; i < R; i++) {
+  UNROLL for (int i = from; i < R; i++) {
     vf left = splat(a[(size_t)i * a_row]);
     UNROLL for (int j = 0; j < V; j++) sum[i][j] = fma(left, right[j], sum[i][j]);
   }
@@ -41,7 +40,7 @@ INLINE void multiply_tile(const int R, const int V, const int a_row, const int a
                           const float *a, ptrdiff_t a_step, const float *b, int32_t depth) {
   for (; depth > 0; a += a_step, b += STEPS * PANEL) {
     UNROLL for (int step = 0; step < STEPS; step++) {
-      multiply_step(R, V, sum, a + (size_t)step * a_column, a_row, b + (size_t)step * PANEL);
+      multiply_step(0, R, V, sum, a + (size_t)step * a_column, a_row, b + (size_t)step * PANEL);
       if (--depth == 0) return;
     }
   }
@@ -58,8 +57,12 @@ INLINE void scores_tile(const int R, const int V, float *scores, const float *ke
 // R rows of C from `row` on; the last of V vectors has `lanes`.
 INLINE void plain_tile(const int R, const int V, const tile_product *p, int32_t row, int32_t lanes, int32_t diagonal) {
   vf sum[MOST_ROWS][VECTORS] = {};
-  const int32_t skip = diagonal ? row : 0;
-  multiply_tile(R, V, SCORE_ROW, 1, sum, p->a + row * SCORE_ROW + skip, STEPS, p->b + skip * PANEL, p->depth - skip);
+  const int32_t skip = diagonal ? row + R - 1 : 0; // of the depth: what not all rows have
+  const float *a = p->a + row * SCORE_ROW;
+  if (diagonal)
+    UNROLL for (int step = 0; step < R - 1; step++)
+      multiply_step(0, step + 1, V, sum, a + row + step, SCORE_ROW, p->b + (row + step) * PANEL);
+  multiply_tile(R, V, SCORE_ROW, 1, sum, a + skip, STEPS, p->b + skip * PANEL, p->depth - skip);
   UNROLL for (int i = 0; i < R; i++) {
     UNROLL for (int j = 0; j < V; j++) {
       const int32_t here = j == V - 1 ? lanes : VL;
@@ -78,8 +81,12 @@ typedef struct {
 INLINE void turned_tile(const int R, const int V, const tile_product *p, int32_t row, int32_t lanes,
                         const turned_options *o) {
   vf sum[MOST_ROWS][VECTORS] = {};
-  const int32_t depth = o->diagonal ? least(p->depth, o->first + row + R) : p->depth;
-  multiply_tile(R, V, 1, SCORE_ROW, sum, p->a + row, STEPS * SCORE_ROW, p->b, depth);
+  const int32_t depth = o->diagonal ? o->first + row + 1 : p->depth; // what all rows have
+  const float *a = p->a + row;
+  multiply_tile(R, V, 1, SCORE_ROW, sum, a, STEPS * SCORE_ROW, p->b, depth);
+  if (o->diagonal)
+    UNROLL for (int step = 1; step < R; step++)
+      multiply_step(step, R, V, sum, a + (depth + step - 1) * SCORE_ROW, 1, p->b + (depth + step - 1) * PANEL);
   UNROLL for (int i = 0; i < R; i++) {
     UNROLL for (int j = 0; j < V; j++) {
       const int32_t here = j == V - 1 ? lanes : VL;

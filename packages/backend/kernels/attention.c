@@ -21,6 +21,9 @@ typedef struct {
   float share[TILE]; // 1 / sum
 } softmax_state;
 
+// Which queries of a vector see a key, both numbered from the start of the tile on the diagonal.
+INLINE vi seen(int32_t key, int32_t query) { return *(const vi *)lane_numbers + query >= key; }
+
 // Makes of scores, `keys` rows of the vector of queries at `query`, powers of 2, with dropout if `drop`. The keys from
 // `masked` on are those of the queries themselves, on the diagonal.
 INLINE void softmax_vector(const int drop, float *scores, const float *factors, softmax_state *state, int32_t query,
@@ -37,11 +40,9 @@ INLINE void softmax_vector(const int drop, float *scores, const float *factors, 
     store(scores + key * SCORE_ROW, drop ? value * load(factors + key * PANEL) : value);
   }
   for (int32_t key = masked; key < keys; key++) {
-    vi here = seen(key, query);
-    vf value = (vf)((vi)falling_power((load(scores + key * SCORE_ROW) - most) * scale) & here);
+    vf value = (vf)((vi)falling_power((load(scores + key * SCORE_ROW) - most) * scale) & seen(key, query));
     sum += value;
-    if (drop) value = (vf)((vi)(value * load(factors + key * PANEL)) & here);
-    store(scores + key * SCORE_ROW, value);
+    store(scores + key * SCORE_ROW, drop ? value * load(factors + key * PANEL) : value);
   }
   vf fall = falling_power((before - most) * scale), all = fma(load(state->sum + query), fall, sum);
   store(state->fall + query, fall);

@@ -4,8 +4,7 @@
 // are made with keys down and queries across, so that a vector holds the same key for VL queries: the softmax then
 // needs no sums or maxima within a vector, and what is known of each query (maximum, sum, row sum of the gradient) is a
 // vector as well. Sums run in the order of the tiles, which the shapes alone decide. Tiles above the diagonal are left
-// out. On it, what lies above it is left out in steps of a vector or a register tile, so that no more than a vector of
-// queries at a time has anything to mask.
+// out. On it, all that lies above it is left out of the sums, and in steps of a vector of what the sums are made of.
 #pragma once
 #include "dropout.h"
 #include "math.h"
@@ -19,18 +18,6 @@
 
 INLINE int32_t least(int32_t a, int32_t b) { return a < b ? a : b; }
 INLINE int32_t padded(int32_t size) { return (size + PANEL - 1) / PANEL * PANEL; }
-
-// Which queries of a vector see a key, both numbered from the start of the tile on the diagonal.
-INLINE vi seen(int32_t key, int32_t query) { return *(const vi *)lane_numbers + query >= key; }
-
-// b where a < b, otherwise a: a NaN in b is left out, one in a stays.
-INLINE vf larger(vf a, vf b) {
-#if defined(__wasm__) && VL == 4
-  return __builtin_wasm_pmax_f32x4(a, b);
-#else
-  return choose(a < b, b, a);
-#endif
-}
 
 // 2^x for x <= 0, and 0 below -126.5. Error above: 0.94 ULP, 1.2 without fused multiply-add. x = k + r for whole k: see
 // reduced_exp_minus_one for how the sum with 1.5 * 2^23 finds them.
@@ -73,13 +60,12 @@ typedef struct {
   int32_t apart, rows, columns, depth, add;
 } tile_product;
 
-// Row i of A is at a + i * SCORE_ROW. On the diagonal its columns before column i are zero, or at least nothing was
-// written to them where that is a vector or more before.
+// Row i of A is at a + i * SCORE_ROW. On the diagonal its columns before column i are left out: they may hold anything.
 void tile_multiply(tile_product product, int32_t diagonal);
 
-// Column i of A is at a + i * SCORE_ROW. On the diagonal the columns of row i behind column first + i are zero, or at
-// least nothing was written to them where that is a vector or more behind. Row i of C is multiplied by before[i], where
-// that is not null, before A B is added, and by after[i] at the end.
+// Column i of A is at a + i * SCORE_ROW. On the diagonal the columns of row i behind column first + i are left out: they
+// may hold anything. Row i of C is multiplied by before[i], where that is not null, before A B is added, and by after[i]
+// at the end.
 void tile_multiply_turned(tile_product product, const float *before, const float *after, int32_t first,
                           int32_t diagonal);
 

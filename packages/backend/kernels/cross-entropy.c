@@ -21,8 +21,19 @@ typedef struct {
   int32_t rows;
 } cross_entropy_sums_args;
 
-INLINE vf exp_less(vf x, vf most) { return falling_exp(x - most); }
-INLINE vf less(vf x, vf most) { return x - most; }
+// A row of logits and the largest of them.
+typedef struct {
+  const float *x;
+  float most;
+} logits_row;
+
+INLINE vf less_at(const logits_row *row, int32_t i, int32_t lanes) { return load_lanes(row->x + i, lanes) - row->most; }
+
+INLINE vf add_less(vf sums, const void *row, int32_t i, int32_t lanes) { return sums + less_at(row, i, lanes); }
+
+INLINE vf add_exp(vf sums, const void *row, int32_t i, int32_t lanes) {
+  return sums + falling_exp(less_at(row, i, lanes));
+}
 
 INLINE int32_t first_at(const float *x, float value, int32_t width) {
   for (int32_t i = 0; i < width; i++)
@@ -31,10 +42,14 @@ INLINE int32_t first_at(const float *x, float value, int32_t width) {
 }
 
 // softmax - smoothing / width; the target's share is taken off behind it.
+INLINE void write_lanes(float *x, float most, float scale, float spread, int32_t lanes) {
+  store_lanes(x, fma(falling_exp(load_lanes(x, lanes) - most), splat(scale), splat(-spread)), lanes);
+}
+
 INLINE void write_gradient(float *x, float most, float scale, float spread, int32_t width) {
   int32_t i = 0;
-  for (; i + VL <= width; i += VL) store(x + i, falling_exp(load(x + i) - most) * scale - spread);
-  if (i < width) store_lanes(x + i, falling_exp(load_lanes(x + i, width - i) - most) * scale - spread, width - i);
+  for (; i + VL <= width; i += VL) write_lanes(x + i, most, scale, spread, VL);
+  if (i < width) write_lanes(x + i, most, scale, spread, width - i);
 }
 
 void cross_entropy(char *heap, const void *args, int32_t block, char *scratch) {
@@ -51,9 +66,10 @@ void cross_entropy(char *heap, const void *args, int32_t block, char *scratch) {
       for (int32_t i = 0; job->gradient && i < width; i++) x[i] = 0;
       continue;
     }
-    float most = row_max(x, width), sum = sum_row(exp_less, x, most, width);
+    const logits_row logits = {x, row_max(x, width)};
+    float most = logits.most, sum = sum_row(add_exp, &logits, width);
     float goal = (1 - smoothing) * (x[target] - most);
-    if (smoothing > 0) goal += smoothing * sum_row(less, x, most, width) / width;
+    if (smoothing > 0) goal += smoothing * sum_row(add_less, &logits, width) / width;
     *loss = log(splat(sum))[0] - goal;
     *correct = first_at(x, most, width) == target;
     if (!job->gradient) continue;

@@ -2,8 +2,6 @@
 #include "spans.h"
 
 #define BLOCK 16384
-// Sums side by side, whatever the width of a vector: enough of them to hide the latency of an addition.
-#define LANES 16
 
 typedef struct {
   ref spans;  // of the tensors
@@ -19,23 +17,9 @@ typedef struct {
   int32_t count;
 } global_norm_args;
 
-// Value i goes to lane i mod 16 and the lanes are added pairwise, so the order of the additions depends on the count alone.
-static float sum_of_squares(const float *from, int32_t count) {
-  vf sums[LANES / VL] = {};
-  int32_t i = 0;
-  for (; i + LANES <= count; i += LANES) {
-    for (int v = 0; v < LANES / VL; v++) {
-      vf x = load(from + i + v * VL);
-      sums[v] = fma(x, x, sums[v]);
-    }
-  }
-  float lanes[LANES];
-  for (int v = 0; v < LANES / VL; v++) store(lanes + v * VL, sums[v]);
-  for (int lane = 0; i < count; i++, lane++) lanes[lane] += from[i] * from[i];
-  for (int half = LANES / 2; half > 0; half /= 2) {
-    for (int lane = 0; lane < half; lane++) lanes[lane] += lanes[lane + half];
-  }
-  return lanes[0];
+INLINE vf add_squares(vf sums, const void *from, int32_t i, int32_t lanes) {
+  vf x = load_lanes((const float *)from + i, lanes);
+  return fma(x, x, sums);
 }
 
 // Block b writes the sum over values b * 16384 and on of the range.
@@ -48,7 +32,7 @@ void sum_squares(char *heap, const void *args, int32_t block, char *scratch) {
   for (int32_t e = span_at(spans, job->entries, range.first); e < job->entries && spans[e].start < range.end; e++) {
     row_range values = values_in(spans + e, range);
     if (values.first < values.end)
-      sum += sum_of_squares((const float *)at(heap, places[e]) + values.first, values.end - values.first);
+      sum += sum_row(add_squares, (const float *)at(heap, places[e]) + values.first, values.end - values.first);
   }
   ((float *)at(heap, job->to))[block] = (float)sum;
 }

@@ -8,6 +8,16 @@ static inline vf choose(vi condition, vf yes, vf no) {
   return (vf)((condition & (vi)yes) | (~condition & (vi)no));
 }
 
+// b where a < b, otherwise a: a NaN in b is left out, one in a stays. (With relaxed SIMD the compiler would make of the
+// choice a maximum that may lose either.)
+static inline vf larger(vf a, vf b) {
+#if defined(__wasm__) && VL == 4
+  return __builtin_wasm_pmax_f32x4(a, b);
+#else
+  return choose(a < b, b, a);
+#endif
+}
+
 #define SIGN_BIT (-0x7fffffff - 1)
 static inline vf absolute(vf x) { return (vf)((vi)x & ~SIGN_BIT); }
 static inline vf negative(vf x) { return (vf)((vi)x | SIGN_BIT); }

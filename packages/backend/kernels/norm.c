@@ -41,27 +41,39 @@ typedef struct {
   int32_t width;
 } norm_parameters_args;
 
-INLINE vf itself(vf x, vf unused) { return x; }
+// A row on its way through the norm.
+typedef struct {
+  const float *x;
+  float mean;
+} normed_row;
 
-INLINE vf square_from(vf x, vf mean) {
-  vf centered = x - mean;
-  return centered * centered;
+INLINE vf add_squares(vf sums, const void *of, int32_t i, int32_t lanes) {
+  const normed_row *row = of;
+  vf centered = load_lanes(row->x + i, lanes) - row->mean;
+  return fma(centered, centered, sums);
 }
 
 INLINE void scale_lanes(float *y, const float *x, const float *gain, const float *shift, norm_note note,
                         int32_t lanes) {
-  vf scaled = (load_lanes(x, lanes) - note.mean) * note.inverse * load_lanes(gain, lanes);
-  store_lanes(y, shift ? scaled + load_lanes(shift, lanes) : scaled, lanes);
+  vf normal = (load_lanes(x, lanes) - note.mean) * note.inverse, by = load_lanes(gain, lanes);
+  store_lanes(y, shift ? fma(normal, by, load_lanes(shift, lanes)) : normal * by, lanes);
+}
+
+// Inlined once with a shift and once without.
+INLINE void scale_row(float *y, const float *x, const float *gain, const float *shift, norm_note note, int32_t width) {
+  int32_t i = 0;
+  for (; i + VL <= width; i += VL) scale_lanes(y + i, x + i, gain + i, shift ? shift + i : 0, note, VL);
+  if (i < width) scale_lanes(y + i, x + i, gain + i, shift ? shift + i : 0, note, width - i);
 }
 
 norm_note norm_row(float *y, const float *x, const float *gain, const float *shift, int32_t width, int32_t centered,
                    float epsilon) {
   norm_note note = {0, 0};
-  if (centered) note.mean = sum_row(itself, x, 0, width) / width;
-  note.inverse = 1 / __builtin_sqrtf(sum_row(square_from, x, note.mean, width) / width + epsilon);
-  int32_t i = 0;
-  for (; i + VL <= width; i += VL) scale_lanes(y + i, x + i, gain + i, shift ? shift + i : 0, note, VL);
-  if (i < width) scale_lanes(y + i, x + i, gain + i, shift ? shift + i : 0, note, width - i);
+  if (centered) note.mean = sum_row(add_values, x, width) / width;
+  const normed_row row = {x, note.mean};
+  note.inverse = 1 / __builtin_sqrtf(sum_row(add_squares, &row, width) / width + epsilon);
+  if (shift) scale_row(y, x, gain, shift, note, width);
+  else scale_row(y, x, gain, 0, note, width);
   return note;
 }
 
@@ -81,7 +93,6 @@ void norm(char *heap, const void *args, int32_t block, char *scratch) {
 typedef struct {
   const float *dy, *x, *gain;
   norm_note note;
-  vf sum, along; // of dn and of dn n
   float *dx;
 } gradient_row;
 
@@ -93,41 +104,38 @@ INLINE vf scaled_at(const gradient_row *row, int32_t i, int32_t lanes) {
   return load_lanes(row->dy + i, lanes) * load_lanes(row->gain + i, lanes);
 }
 
-INLINE void add_sums(gradient_row *row, int32_t i, int32_t lanes) {
-  vf dn = scaled_at(row, i, lanes);
-  row->sum += dn;
-  row->along += dn * normal_at(row, i, lanes); // dn is 0 behind the last lane
+INLINE vf add_scaled(vf sums, const void *row, int32_t i, int32_t lanes) { return sums + scaled_at(row, i, lanes); }
+
+INLINE vf add_along(vf sums, const void *row, int32_t i, int32_t lanes) {
+  return fma(scaled_at(row, i, lanes), normal_at(row, i, lanes), sums);
 }
 
 INLINE void write_dx(const gradient_row *row, float sum, float along, int32_t i, int32_t lanes) {
   vf centered = scaled_at(row, i, lanes) - sum;
-  store_lanes(row->dx + i, (centered - normal_at(row, i, lanes) * along) * row->note.inverse, lanes);
+  store_lanes(row->dx + i, fma(normal_at(row, i, lanes), splat(-along), centered) * row->note.inverse, lanes);
 }
 
-INLINE void row_gradient(gradient_row row, int32_t width, int32_t centered) {
+// A loop for each sum: side by side, both are more than there are registers.
+INLINE void row_gradient(const gradient_row *row, int32_t width, int32_t centered) {
+  float sum = centered ? sum_row(add_scaled, row, width) / width : 0, along = sum_row(add_along, row, width) / width;
   int32_t i = 0;
-  for (; i + VL <= width; i += VL) add_sums(&row, i, VL);
-  if (i < width) add_sums(&row, i, width - i);
-  float sum = centered ? sum_lanes(row.sum) / width : 0, along = sum_lanes(row.along) / width;
-  for (i = 0; i + VL <= width; i += VL) write_dx(&row, sum, along, i, VL);
-  if (i < width) write_dx(&row, sum, along, i, width - i);
+  for (; i + VL <= width; i += VL) write_dx(row, sum, along, i, VL);
+  if (i < width) write_dx(row, sum, along, i, width - i);
 }
-
-INLINE void add_lanes(float *to, vf value, int32_t lanes) { store_lanes(to, load_lanes(to, lanes) + value, lanes); }
 
 INLINE void add_parameters(float *dgain, float *dshift, const gradient_row *row, int32_t i, int32_t lanes) {
   vf dy = load_lanes(row->dy + i, lanes);
-  add_lanes(dgain + i, dy * normal_at(row, i, lanes), lanes);
-  add_lanes(dshift + i, dy, lanes);
+  store_lanes(dgain + i, fma(dy, normal_at(row, i, lanes), load_lanes(dgain + i, lanes)), lanes);
+  store_lanes(dshift + i, load_lanes(dshift + i, lanes) + dy, lanes);
 }
 
 void norm_row_gradient(float *dx, float *dgain, float *dshift, const float *dy, const float *x, const float *gain,
                        norm_note note, int32_t width, int32_t centered) {
-  gradient_row row = {dy, x, gain, note, {}, {}, dx};
+  gradient_row row = {dy, x, gain, note, dx};
   int32_t i = 0;
   for (; dgain && i + VL <= width; i += VL) add_parameters(dgain, dshift, &row, i, VL);
   if (dgain && i < width) add_parameters(dgain, dshift, &row, i, width - i);
-  if (dx) row_gradient(row, width, centered);
+  if (dx) row_gradient(&row, width, centered);
 }
 
 void norm_gradient(char *heap, const void *args, int32_t block, char *scratch) {

@@ -3,9 +3,7 @@
 #include "math.h"
 #include "rows.h"
 
-INLINE vf larger(vf a, vf b) { return choose(a < b, b, a); }
-
-// NaN is left to the exponentials.
+// NaN is left to the exponentials. Whether a 0 is +0 or -0 may depend on the width of a vector: no caller's result does.
 INLINE float row_max(const float *x, int32_t width) {
   vf most[2] = {splat(-__builtin_inff()), splat(-__builtin_inff())};
   int32_t i = 0;

@@ -9,17 +9,21 @@
 
 static const int32_t lane_numbers[16] = {0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15};
 
-// `value` with zeros behind its first lanes.
-INLINE vf first_lanes(vf value, int32_t lanes) {
+// A loop too short for vectors of its own.
+#define FEW _Pragma("clang loop vectorize(disable) unroll(disable)")
+
+// The first lanes of `value`, and behind them those of `rest`.
+INLINE vf first_lanes(vf value, vf rest, int32_t lanes) {
   if (lanes == VL) return value;
-  return (vf)((vi)value & (*(const vi *)lane_numbers < lanes));
+  vi first = *(const vi *)lane_numbers < lanes;
+  return (vf)((first & (vi)value) | (~first & (vi)rest));
 }
 
 // Zeros behind the first lanes; reads those alone.
 INLINE vf load_lanes(const float *from, int32_t lanes) {
   if (lanes == VL) return load(from);
   float part[VL] = {};
-  for (int32_t lane = 0; lane < lanes; lane++) part[lane] = from[lane];
+  FEW for (int32_t lane = 0; lane < lanes; lane++) part[lane] = from[lane];
   return load(part);
 }
 
@@ -30,10 +34,10 @@ INLINE void store_lanes(float *to, vf value, int32_t lanes) {
   }
   float part[VL];
   store(part, value);
-  for (int32_t lane = 0; lane < lanes; lane++) to[lane] = part[lane];
+  FEW for (int32_t lane = 0; lane < lanes; lane++) to[lane] = part[lane];
 }
 
-// Pairwise, in an order of its own.
+// Pairwise.
 INLINE float sum_lanes(vf value) {
   float lanes[VL];
   store(lanes, value);
@@ -43,16 +47,38 @@ INLINE float sum_lanes(vf value) {
   return lanes[0];
 }
 
-// The sum of term(x, c) over a row, in four sums side by side, which hide the latency of an addition.
-INLINE float sum_row(vf (*term)(vf x, vf c), const float *x, float c, int32_t width) {
-  vf sums[4] = {}, all = splat(c);
+// Sums side by side, whatever the width of a vector: with four lanes enough to hide the latency of an addition.
+#define SUMS 16
+
+// Adds what a row has from i on to sums, `lanes` of them; behind those it may return anything.
+typedef vf row_sum(vf sums, const void *row, int32_t i, int32_t lanes);
+
+// What is left of a row from i on.
+INLINE void add_rest(vf sums[SUMS / VL], row_sum *add, const void *row, int32_t i, int32_t width) {
+  float rest[SUMS], *to = rest;
+  for (int v = 0; v < SUMS / VL; v++) store(rest + v * VL, sums[v]);
+  for (; i + VL <= width; i += VL, to += VL) store(to, add(load(to), row, i, VL));
+  if (i < width) store(to, first_lanes(add(load(to), row, i, width - i), load(to), width - i));
+  for (int v = 0; v < SUMS / VL; v++) sums[v] = load(rest + v * VL);
+}
+
+// The sum over a row. Value i goes to sum i mod SUMS and the sums are added pairwise, so that the order of the additions
+// depends on the width of the row alone, not on that of a vector.
+INLINE float sum_row(row_sum *add, const void *row, int32_t width) {
+  vf sums[SUMS / VL] = {};
   int32_t i = 0;
-  for (; i + 4 * VL <= width; i += 4 * VL) {
-    for (int v = 0; v < 4; v++) sums[v] += term(load(x + i + v * VL), all);
+  for (; i + SUMS <= width; i += SUMS) {
+    for (int v = 0; v < SUMS / VL; v++) sums[v] = add(sums[v], row, i + v * VL, VL);
   }
-  for (; i + VL <= width; i += VL) sums[0] += term(load(x + i), all);
-  if (i < width) sums[1] += first_lanes(term(load_lanes(x + i, width - i), all), width - i);
-  return sum_lanes((sums[0] + sums[1]) + (sums[2] + sums[3]));
+  if (i < width) add_rest(sums, add, row, i, width);
+  for (int half = SUMS / VL / 2; half > 0; half /= 2) {
+    for (int v = 0; v < half; v++) sums[v] += sums[v + half];
+  }
+  return sum_lanes(sums[0]);
+}
+
+INLINE vf add_values(vf sums, const void *row, int32_t i, int32_t lanes) {
+  return sums + load_lanes((const float *)row + i, lanes);
 }
 
 // The rows [first, end) of a block of `block_rows`.

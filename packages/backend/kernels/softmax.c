@@ -21,20 +21,26 @@ typedef struct {
   int32_t block_rows;
 } softmax_gradient_args;
 
-INLINE vf exp_lanes(float *y, const float *x, float most, int32_t lanes) {
-  vf value = falling_exp(load_lanes(x, lanes) - most);
-  store_lanes(y, value, lanes);
-  return first_lanes(value, lanes);
+// A row on its way through the softmax.
+typedef struct {
+  float *y;
+  const float *x;
+  float most;
+} softmax_part;
+
+// Leaves what it adds in y.
+INLINE vf add_exp(vf sums, const void *of, int32_t i, int32_t lanes) {
+  const softmax_part *row = of;
+  vf value = falling_exp(load_lanes(row->x + i, lanes) - row->most);
+  store_lanes(row->y + i, value, lanes);
+  return sums + value;
 }
 
 INLINE void softmax_row(float *y, const float *x, int32_t width) {
-  float most = row_max(x, width);
-  vf sum = {};
+  const softmax_part row = {y, x, row_max(x, width)};
+  float scale = 1 / sum_row(add_exp, &row, width);
   int32_t i = 0;
-  for (; i + VL <= width; i += VL) sum += exp_lanes(y + i, x + i, most, VL);
-  if (i < width) sum += exp_lanes(y + i, x + i, most, width - i);
-  float scale = 1 / sum_lanes(sum);
-  for (i = 0; i + VL <= width; i += VL) store(y + i, load(y + i) * scale);
+  for (; i + VL <= width; i += VL) store(y + i, load(y + i) * scale);
   for (; i < width; i++) y[i] *= scale;
 }
 
@@ -47,14 +53,22 @@ void softmax(char *heap, const void *args, int32_t block, char *scratch) {
   }
 }
 
+// A row on its way through the gradient.
+typedef struct {
+  const float *dy, *y;
+} gradient_part;
+
+INLINE vf add_along(vf sums, const void *of, int32_t i, int32_t lanes) {
+  const gradient_part *row = of;
+  return fma(load_lanes(row->dy + i, lanes), load_lanes(row->y + i, lanes), sums);
+}
+
 // dx = (dy - sum(dy y)) y
 INLINE void gradient_row(float *dx, const float *dy, const float *y, int32_t width) {
-  vf along = {};
+  const gradient_part row = {dy, y};
+  float sum = sum_row(add_along, &row, width);
   int32_t i = 0;
-  for (; i + VL <= width; i += VL) along = fma(load(dy + i), load(y + i), along);
-  if (i < width) along = fma(load_lanes(dy + i, width - i), load_lanes(y + i, width - i), along);
-  float sum = sum_lanes(along);
-  for (i = 0; i + VL <= width; i += VL) store(dx + i, (load(dy + i) - sum) * load(y + i));
+  for (; i + VL <= width; i += VL) store(dx + i, (load(dy + i) - sum) * load(y + i));
   for (; i < width; i++) dx[i] = (dy[i] - sum) * y[i];
 }
 

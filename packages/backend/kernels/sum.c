@@ -6,20 +6,9 @@
 #define CHUNK 512
 #define CHUNK_ROWS 32
 
-INLINE float sum_chunk(const float *x, int32_t count) {
-  vf sums[4] = {};
-  int32_t i = 0;
-  for (; i + 4 * VL <= count; i += 4 * VL) {
-    for (int v = 0; v < 4; v++) sums[v] += load(x + i + v * VL);
-  }
-  for (; i + VL <= count; i += VL) sums[0] += load(x + i);
-  if (i < count) sums[1] += load_lanes(x + i, count - i);
-  return sum_lanes((sums[0] + sums[1]) + (sums[2] + sums[3]));
-}
-
 INLINE float sum_span(const float *x, int32_t count, float divisor) {
   double total = 0;
-  for (int32_t i = 0; i < count; i += CHUNK) total += sum_chunk(x + i, count - i < CHUNK ? count - i : CHUNK);
+  for (int32_t i = 0; i < count; i += CHUNK) total += sum_row(add_values, x + i, count - i < CHUNK ? count - i : CHUNK);
   return (float)(total / divisor);
 }
 

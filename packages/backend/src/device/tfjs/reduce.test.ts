@@ -68,7 +68,15 @@ const places = (): Case => ({
   compute: () => {
     const pairs = EXTREMES.flatMap((a) => EXTREMES.flatMap((b) => [a, b, a]));
     const table = tf.tensor(pairs, [EXTREMES.length ** 2, 3]);
+    const behindLargest = tf.buffer(
+      [40],
+      'float32',
+      Float32Array.from({ length: 40 }, (_, i) => -i),
+    );
+    behindLargest.set(9, 3);
+    behindLargest.set(Number.NaN, 19);
     return [
+      [tf.argMax(behindLargest.toTensor())],
       [tf.argMax(table, 1), tf.argMax(tf.transpose(table), 0)],
       shapes.slice(1).flatMap(([shape], i) => [tf.argMax(floats(shape, i), 0), tf.argMax(floats(shape, i), -1)]),
       [tf.argMax(floats([4, 33, 300]), 1), tf.argMax(tf.cast(wholes([20_000, 3], 2), 'float32'), 0)],
