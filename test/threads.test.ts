@@ -67,3 +67,13 @@ describe.each(ourBackendsHere)('a run on %s', (backend) => {
     expect(new Set(living.slice(2).map((one) => JSON.stringify(one))).size).toBe(1);
   }, 120_000);
 });
+
+// With a fused multiply-add, which relaxed SIMD has wherever the processor does.
+it.runIf(ourBackendsHere.includes('cpu'))(
+  'a run on cpu has the bits of one on wasm',
+  async () => {
+    const [native, wasm] = [await trainOn('cpu', 2, ODD, 50), await trainOn('wasm', 2, ODD, 50)];
+    expect({ losses: native.losses, weights: native.weights }).toEqual({ losses: wasm.losses, weights: wasm.weights });
+  },
+  60_000,
+);
