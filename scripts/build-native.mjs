@@ -38,11 +38,12 @@ const platforms = {
 // Instruction sets, as packages/backend/addon/processor.c and src/cpu/addon.ts know them.
 const sets = {
   x64: {
+    avx512bf16: '-march=x86_64_v4+avx512bf16 -mprefer-vector-width=512 -DVL=16',
     avx512: '-march=x86_64_v4 -mprefer-vector-width=512 -DVL=16',
     avx2: '-march=x86_64_v3 -DVL=8',
     sse2: '-march=x86_64 -DVL=4',
   },
-  arm64: { neon: '-DVL=4' },
+  arm64: { neonbf16: '-mcpu=generic+bf16 -DVL=4', neon: '-DVL=4' },
 };
 
 const hash = (data) => createHash('sha256').update(data).digest('hex');

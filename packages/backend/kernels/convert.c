@@ -1,37 +1,18 @@
 // Numbers of 16 bits in files: IEEE 754 binary16 (F16) and bfloat16 (BF16), from and to float32, 16384 a block. The
 // same bits as toFloat32 and toHalves of packages/core/src/safetensors.
 //
-// Method: on the bits as whole numbers. A bfloat16 is the upper half of a float32. An F16's exponent and mantissa lie
-// 13 bits lower, its exponent's bias is 112 less; a subnormal is a whole number of 2^-24. Rounding to the nearest, ties
-// to even, adds half of the last place less one, and one more where the last place is odd; a carry goes into the
-// exponent, as it should. NaN keeps its sign and what fits of its payload.
-#include "math.h"
+// Method: on the bits as whole numbers; for bfloat16 see bf16.h. An F16's exponent and mantissa lie 13 bits lower, its
+// exponent's bias is 112 less; a subnormal is a whole number of 2^-24.
+#include "bf16.h"
 #include "rows.h"
 
 #define BLOCK 16384
 
-typedef uint16_t vh __attribute__((vector_size(VL * 2), aligned(2)));
-
-#define SIZE_BITS 0x7fffffffu
-#define INFINITE 0x7f800000u
-#define QUIET 0x400000u
 // The bits of the smallest normal F16, 2^-14, as float32; of the difference of the biases.
 #define LEAST_NORMAL 0x38800000u
 #define REBIAS 0x38000000u
 
-INLINE vu choose_bits(vi condition, vu yes, vu no) { return ((vu)condition & yes) | (~(vu)condition & no); }
-
-// Without the lowest bits, rounded.
-INLINE vu rounded(vu bits, int32_t lowest) {
-  return (bits + ((1u << (lowest - 1)) - 1) + ((bits >> lowest) & 1)) >> lowest;
-}
-
 INLINE vu decoded_bf16(vu word) { return word << 16; }
-
-INLINE vu encoded_bf16(vu bits) {
-  vi nan = (bits & SIZE_BITS) > INFINITE;
-  return choose_bits(nan, (bits | QUIET) >> 16, rounded(bits, 16));
-}
 
 INLINE vu decoded_f16(vu word) {
   vu size = word & 0x7fff;

@@ -1,5 +1,5 @@
 // Packs B into panels, and copies A to where its rows lie in order. Why: see gemm.h.
-#include "gemm.h"
+#include "gemm-bf16.h"
 #include "rows.h"
 
 #define UNROLL _Pragma("unroll")
@@ -89,10 +89,11 @@ void gemm_column_sums(float *sums, const float *packed, int32_t k, int32_t n, in
   }
 }
 
-// Packs all B of a batch. A block is `block_rows` x `block_columns` of one of them; block_columns is a multiple of 64.
+// Packs all B of a batch. A block is `block_rows` x `block_columns` of one of them; block_columns is a
+// multiple of 64; for bf16 block_rows is even.
 typedef struct {
   ref b, packed;
-  int32_t k, n, b_row, b_column, b_batch, block_rows, block_columns;
+  int32_t k, n, b_row, b_column, b_batch, block_rows, block_columns, bf16;
 } gemm_pack_args;
 
 void gemm_pack(char *heap, const void *args, int32_t block, char *scratch) {
@@ -101,6 +102,11 @@ void gemm_pack(char *heap, const void *args, int32_t block, char *scratch) {
   int32_t row = block % down * p->block_rows, column = block / down % across * p->block_columns;
   ptrdiff_t batch = block / down / across;
   const float *b = (const float *)at(heap, p->b) + batch * p->b_batch + (ptrdiff_t)row * p->b_row;
-  gemm_pack_part((float *)at(heap, p->packed) + batch * gemm_packed_size(p->k, p->n), b, p->b_row, p->b_column, p->k,
-                 p->n, row, least(p->block_rows, p->k - row), column, least(p->block_columns, p->n - column));
+  int32_t rows = least(p->block_rows, p->k - row), columns = least(p->block_columns, p->n - column);
+  if (p->bf16)
+    bf16_pack_part((bf16_pair *)at(heap, p->packed) + batch * bf16_packed_size(p->k, p->n), b, p->b_row, p->b_column,
+                   p->k, p->n, row, rows, column, columns);
+  else
+    gemm_pack_part((float *)at(heap, p->packed) + batch * gemm_packed_size(p->k, p->n), b, p->b_row, p->b_column, p->k,
+                   p->n, row, rows, column, columns);
 }

@@ -1,126 +1,11 @@
 // C = alpha op(A) op(B) + bias + C, in float32. How: see gemm.h.
-#include "gemm.h"
+#include "gemm-bf16.h"
 
-#define INLINE static inline __attribute__((always_inline))
-#define UNROLL _Pragma("unroll")
-
-// Steps of K written out in the inner loop.
-#define STEPS 8
-
-static inline int32_t least(int32_t a, int32_t b) { return a < b ? a : b; }
-
-// -- Tiles --
-
-// One step of K: the sums of a tile grow by the product of R floats of A and a row of B.
-INLINE void tile_step(const int R, const int V, vf sum[GEMM_MOST_ROWS][GEMM_VECTORS], const float *a, ptrdiff_t a_row,
-                      const float *b) {
-#if defined(__wasm__)
-  asm volatile("" ::: "memory"); // keeps a step's loads within the step: V8 spills whatever is loaded ahead
-#endif
-  vf right[GEMM_VECTORS];
-  UNROLL for (int j = 0; j < V; j++) right[j] = load(b + j * VL);
-  UNROLL for (int i = 0; i < R; i++) {
-    vf left = splat(a[i * a_row]);
-    UNROLL for (int j = 0; j < V; j++) sum[i][j] = fma(left, right[j], sum[i][j]);
-  }
-}
-
-// R rows of C from `row` on, V vectors wide. R and V are constants wherever it is inlined.
-INLINE void tile(const int R, const int V, const gemm_output *output, ptrdiff_t row, const float *a, ptrdiff_t a_row,
-                 const float *b, int32_t depth) {
-  vf sum[GEMM_MOST_ROWS][GEMM_VECTORS] = {};
-  // Each step may be the last: V8 keeps the steps apart, and off the stack, only where the loop may end between them.
-  for (; depth > 0; a += STEPS, b += STEPS * V * VL) {
-    UNROLL for (int step = 0; step < STEPS; step++) {
-      tile_step(R, V, sum, a + step, a_row, b + step * V * VL);
-      if (--depth == 0) goto summed;
-    }
-  }
-summed:
-  if (output->alpha != 1)
-    UNROLL for (int i = 0; i < R; i++)
-      UNROLL for (int j = 0; j < V; j++) sum[i][j] *= output->alpha;
-  if (output->bias)
-    UNROLL for (int i = 0; i < R; i++)
-      UNROLL for (int j = 0; j < V; j++) sum[i][j] += load(output->bias + j * VL);
-  if (output->add)
-    UNROLL for (int i = 0; i < R; i++)
-      UNROLL for (int j = 0; j < V; j++) sum[i][j] += load(output->add + (row + i) * output->add_row + j * VL);
-  UNROLL for (int i = 0; i < R; i++)
-    UNROLL for (int j = 0; j < V; j++) store(output->c + (row + i) * output->row + j * VL, sum[i][j]);
-}
-
-// All rows of one panel: tiles of the build's height, then the rest in fours, twos and ones.
-INLINE void strip(const int V, const gemm_output *output, int32_t rows, const float *a, ptrdiff_t a_row, const float *b,
-                  int32_t depth) {
-  int32_t i = 0;
-  for (; i + GEMM_ROWS(V) <= rows; i += GEMM_ROWS(V))
-    tile(GEMM_ROWS(V), V, output, i, a + i * a_row, a_row, b, depth);
-  if (GEMM_ROWS(V) > 4)
-    for (; i + 4 <= rows; i += 4) tile(4, V, output, i, a + i * a_row, a_row, b, depth);
-  if (GEMM_ROWS(V) > 2)
-    for (; i + 2 <= rows; i += 2) tile(2, V, output, i, a + i * a_row, a_row, b, depth);
-  for (; i < rows; i++) tile(1, V, output, i, a + i * a_row, a_row, b, depth);
-}
-
-// A function for each width, not inlined: what V8 makes of one loop is then independent of the others.
-#define STRIP(V)                                                                                                       \
-  static __attribute__((noinline)) void strip_##V(const gemm_output *output, int32_t rows, const float *a,             \
-                                                  ptrdiff_t a_row, const float *b, int32_t depth) {                    \
-    strip(V, output, rows, a, a_row, b, depth);                                                                        \
-  }
-STRIP(1)
-STRIP(2)
-#if GEMM_VECTORS == 4
-STRIP(3)
-STRIP(4)
-#endif
-
-static void strip_of(int32_t vectors, const gemm_output *output, int32_t rows, const float *a, ptrdiff_t a_row,
-                     const float *b, int32_t depth) {
-  if (vectors == 1) strip_1(output, rows, a, a_row, b, depth);
-  if (vectors == 2) strip_2(output, rows, a, a_row, b, depth);
-#if GEMM_VECTORS == 4
-  if (vectors == 3) strip_3(output, rows, a, a_row, b, depth);
-  if (vectors == 4) strip_4(output, rows, a, a_row, b, depth);
-#endif
-}
-
-// A panel whose columns do not fill its vectors: made in `edge`, a few rows at a time; only its own columns are copied.
-static void strip_edge(const gemm_output *output, int32_t columns, int32_t rows, const float *a, ptrdiff_t a_row,
-                       const float *b, int32_t depth) {
-  float edge[GEMM_MOST_ROWS * GEMM_WIDTH], bias[GEMM_WIDTH];
-  int32_t vectors = (columns + VL - 1) / VL, width = vectors * VL;
-  gemm_output inner = {edge, width, output->bias ? bias : 0, output->add ? edge : 0, width, output->alpha};
-  for (int32_t j = 0; j < width; j++) bias[j] = output->bias && j < columns ? output->bias[j] : 0;
-  for (int32_t i = 0; i < rows; i += GEMM_MOST_ROWS) {
-    int32_t count = least(GEMM_MOST_ROWS, rows - i);
-    float *c = output->c + i * output->row;
-    const float *add = output->add + i * output->add_row;
-    for (int32_t l = 0; output->add && l < count; l++)
-      for (int32_t j = 0; j < width; j++) edge[l * width + j] = j < columns ? add[l * output->add_row + j] : 0;
-    strip_of(vectors, &inner, count, a + i * a_row, a_row, b, depth);
-    for (int32_t l = 0; l < count; l++)
-      for (int32_t j = 0; j < columns; j++) c[l * output->row + j] = edge[l * width + j];
-  }
-}
-
-// -- Blocks --
-
-// One part of K: the rows [from, from + depth) of B, and the same floats of each row of A, from `a`.
-static void gemm_part(gemm_output output, int32_t rows, int32_t columns, const float *a, ptrdiff_t a_row,
-                      const float *panels, int32_t k, int32_t from, int32_t depth) {
-  for (int32_t column = 0; column < columns; column += GEMM_WIDTH) {
-    int32_t used = least(columns - column, GEMM_WIDTH), vectors = (used + VL - 1) / VL;
-    const float *b = panels + (size_t)k * column + (size_t)from * vectors * VL;
-    gemm_output here = output;
-    here.c += column;
-    if (here.bias) here.bias += column;
-    if (here.add) here.add += column;
-    if (used % VL) strip_edge(&here, used, rows, a, a_row, b, depth);
-    else strip_of(vectors, &here, rows, a, a_row, b, depth);
-  }
-}
+typedef float item;
+typedef vf items;
+static inline items splat_item(item value) { return splat(value); }
+static inline vf multiply_add(items left, items right, vf sum) { return fma(left, right, sum); }
+#include "gemm-tile.h"
 
 void gemm_rows(gemm_output output, int32_t rows, int32_t columns, const float *a, ptrdiff_t a_row, ptrdiff_t a_column,
                const float *panels, int32_t k, float *scratch) {
@@ -145,10 +30,10 @@ void gemm_rows(gemm_output output, int32_t rows, int32_t columns, const float *a
 
 // C = alpha A B + bias (over the columns; none where 0) + C (where add), for each of a batch. packed_batch is 1, or 0
 // where all share one B. Blocks run down the rows first, so that those that follow each other share their columns of B.
-// `sums`, where not 0, gets the sums of B's columns: a bias's gradient, on the way to its weight's.
+// `sums`, where not 0, gets the sums of B's columns: a bias's gradient, on the way to its weight's. `bf16`: see gemm-bf16.h.
 typedef struct {
   ref a, packed, c, bias, sums;
-  int32_t m, n, k, a_row, a_column, a_batch, packed_batch, c_row, c_batch, block_rows, block_columns, add;
+  int32_t m, n, k, a_row, a_column, a_batch, packed_batch, c_row, c_batch, block_rows, block_columns, add, bf16;
   float alpha;
 } gemm_args;
 
@@ -158,12 +43,19 @@ void gemm(char *heap, const void *args, int32_t block, char *scratch) {
   ptrdiff_t row = block % down * p->block_rows, column = block / down % across * p->block_columns;
   ptrdiff_t batch = block / down / across;
   const float *a = (const float *)at(heap, p->a) + batch * p->a_batch + row * p->a_row;
-  float *packed = (float *)at(heap, p->packed) + batch * p->packed_batch * gemm_packed_size(p->k, p->n);
   float *c = (float *)at(heap, p->c) + batch * p->c_batch + row * p->c_row + column;
   const float *bias = p->bias ? (const float *)at(heap, p->bias) + column : 0;
   gemm_output output = {c, p->c_row, bias, p->add ? c : 0, p->c_row, p->alpha};
-  if (p->sums && row == 0)
-    gemm_column_sums(at(heap, p->sums), packed, p->k, p->n, column, least(p->block_columns, p->n - column));
-  gemm_rows(output, least(p->block_rows, p->m - row), least(p->block_columns, p->n - column), a, p->a_row, p->a_column,
-            gemm_panel(packed, p->k, column), p->k, (float *)scratch);
+  int32_t rows = least(p->block_rows, p->m - row), columns = least(p->block_columns, p->n - column);
+  if (p->bf16) {
+    bf16_pair *packed = (bf16_pair *)at(heap, p->packed) + batch * p->packed_batch * bf16_packed_size(p->k, p->n);
+    if (p->sums && row == 0) bf16_column_sums(at(heap, p->sums), packed, p->k, p->n, column, columns);
+    bf16_rows_of(output, rows, columns, a, p->a_row, p->a_column, bf16_panel(packed, p->k, column), p->k,
+                 (float *)scratch);
+  } else {
+    float *packed = (float *)at(heap, p->packed) + batch * p->packed_batch * gemm_packed_size(p->k, p->n);
+    if (p->sums && row == 0) gemm_column_sums(at(heap, p->sums), packed, p->k, p->n, column, columns);
+    gemm_rows(output, rows, columns, a, p->a_row, p->a_column, gemm_panel(packed, p->k, column), p->k,
+              (float *)scratch);
+  }
 }

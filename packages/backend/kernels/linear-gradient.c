@@ -3,7 +3,7 @@
 // Method: a block brings its rows of dy back through the activation in scratch, packs them as the right side of the
 // weight's gradient, multiplies them with the transposed weight and takes the result back through the norm, each while
 // the step before is in the cache.
-#include "gemm.h"
+#include "gemm-bf16.h"
 #include "norm.h"
 #include "rows.h"
 
@@ -21,8 +21,9 @@ typedef struct {
   int32_t rows;
   int32_t n;
   int32_t k;
-  int32_t block_rows; // n floats for each go into scratch where there is a slope, k where there is a norm
+  int32_t block_rows; // n floats for each go into scratch where there is a slope, k for a norm, half of n for bf16
   int32_t centered;
+  int32_t bf16; // whether products are those of gemm-bf16.h; block_rows is then even
 } linear_gradient_args;
 
 static void multiply(float *to, const float *a, const float *b, size_t count) {
@@ -63,9 +64,23 @@ void linear_gradient(char *heap, const void *args, int32_t block, char *scratch)
     dy = room;
     room += (size_t)count * n;
   }
-  if (job->packed_dy) gemm_pack_part(at(heap, job->packed_dy), dy, n, 1, job->rows, n, rows.first, count, 0, n);
+  if (job->packed_dy) {
+    if (job->bf16) bf16_pack_part(at(heap, job->packed_dy), dy, n, 1, job->rows, n, rows.first, count, 0, n);
+    else gemm_pack_part(at(heap, job->packed_dy), dy, n, 1, job->rows, n, rows.first, count, 0, n);
+  }
   if (!job->packed) return;
-  float *product = job->gain ? room : (float *)at(heap, job->dx) + (size_t)rows.first * k;
-  gemm_rows((gemm_output){product, k, 0, 0, 0, 1}, count, k, dy, n, 1, at(heap, job->packed), n, 0);
+  float *product = (float *)at(heap, job->dx) + (size_t)rows.first * k;
+  if (job->gain) {
+    product = room;
+    room += (size_t)count * k;
+  }
+  gemm_output output = {product, k, 0, 0, 0, 1};
+  if (job->bf16) {
+    bf16_pair *pairs = (bf16_pair *)room;
+    bf16_pack_rows(pairs, bf16_pairs(n), dy, n, count, n);
+    bf16_rows(output, count, k, pairs, bf16_pairs(n), at(heap, job->packed), n);
+  } else {
+    gemm_rows(output, count, k, dy, n, 1, at(heap, job->packed), n, 0);
+  }
   if (job->gain) through_norm(product, heap, job, rows, block);
 }

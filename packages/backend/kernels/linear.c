@@ -3,7 +3,7 @@
 // Method: a block normalizes its rows into scratch, so that they are in the cache when the product reads them, and goes
 // over each panel of the product again while that is in the first-level cache.
 #include "activation.h"
-#include "gemm.h"
+#include "gemm-bf16.h"
 #include "norm.h"
 #include "rows.h"
 
@@ -23,10 +23,11 @@ typedef struct {
   int32_t rows;
   int32_t k;
   int32_t n;
-  int32_t block_rows; // k floats for each go into scratch where there is a norm
+  int32_t block_rows; // k floats for each go into scratch where there is a norm, and half as many for bf16
   int32_t block_columns;
   int32_t activation;
   int32_t centered;
+  int32_t bf16; // whether the product is that of gemm-bf16.h
   float epsilon;
 } linear_args;
 
@@ -75,10 +76,14 @@ void linear(char *heap, const void *args, int32_t block, char *scratch) {
   row_range rows = rows_of(block % down, job->block_rows, job->rows);
   row_range columns = rows_of(block / down, job->block_columns, n);
   const float *a = (const float *)at(heap, job->x) + (size_t)rows.first * k;
+  int32_t count = rows.end - rows.first, row = bf16_pairs(k);
+  bf16_pair *pairs = (bf16_pair *)scratch;
   if (job->gain) {
     normalize((float *)scratch, heap, job, rows, columns.first == 0);
     a = (const float *)scratch;
+    pairs += (size_t)count * k;
   }
+  if (job->bf16) bf16_pack_rows(pairs, row, a, k, count, k);
   size_t start = (size_t)rows.first * n;
   for (int32_t column = columns.first; column < columns.end; column += GEMM_WIDTH) {
     int32_t used = columns.end - column < GEMM_WIDTH ? columns.end - column : GEMM_WIDTH;
@@ -86,8 +91,9 @@ void linear(char *heap, const void *args, int32_t block, char *scratch) {
     const float *bias = job->bias ? (const float *)at(heap, job->bias) + column : 0;
     const float *residual = job->residual ? (const float *)at(heap, job->residual) + start + column : 0;
     gemm_output output = {y, n, bias, residual, n, 1};
-    gemm_rows(output, rows.end - rows.first, used, a, k, 1, gemm_panel(at(heap, job->packed), k, column), k, 0);
+    if (job->bf16) bf16_rows(output, count, used, pairs, row, bf16_panel(at(heap, job->packed), k, column), k);
+    else gemm_rows(output, count, used, a, k, 1, gemm_panel(at(heap, job->packed), k, column), k, 0);
     float *slope = job->slope ? (float *)at(heap, job->slope) + start + column : 0;
-    activate_part(job->activation, (tile_part){y, slope, rows.end - rows.first, used, n});
+    activate_part(job->activation, (tile_part){y, slope, count, used, n});
   }
 }

@@ -19,7 +19,7 @@ export interface Addon {
 }
 
 // The fastest first, as scripts/build-native.mjs makes them.
-const sets = { x64: ['avx512', 'avx2', 'sse2'], arm64: ['neon'] } as const;
+const sets = { x64: ['avx512bf16', 'avx512', 'avx2', 'sse2'], arm64: ['neonbf16', 'neon'] } as const;
 
 /** What native kernels are compiled for: a set of instructions. */
 export type InstructionSet = (typeof sets)[keyof typeof sets][number];

@@ -3,6 +3,7 @@ import type { Block } from './heap/allocator-blocks.js';
 import { REF_BYTES } from './heap/heap.js';
 import type { HeapBackend } from './tensors/heap-backend.js';
 import type { KernelName } from './kernel-names.js';
+import type { Precision } from './kernels/gemm.js';
 
 const REF_FLOATS = REF_BYTES / 4;
 
@@ -18,6 +19,9 @@ export interface KernelRunner {
  * Whatever may grow the heap (`place`, `output`, `room`) comes before values are looked at from JavaScript.
  */
 export class Device implements KernelRunner {
+  /** What the factors of the products of our ops are rounded to. */
+  precision: Precision = 'float32';
+
   constructor(
     readonly backend: HeapBackend,
     private runner: KernelRunner,

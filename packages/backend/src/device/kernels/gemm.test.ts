@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { multiply, multiplyPacked, packB, packedFloats, type Operand, type Product } from './gemm.js';
+import { multiply, multiplyPacked, packB, packedWords, type Operand, type Product } from './gemm.js';
 import { benches, openBench, waves, type KernelBench } from './kernels.fixture.js';
 
 const GAP = 3;
@@ -81,7 +81,7 @@ function compute(bench: KernelBench, one: Case, prepared = prepare(one)): Float3
     c: { ...c, ref: cRef },
     bias: one.bias ? bench.put(values.bias) : undefined,
   };
-  multiply(bench, product, bench.room(packedFloats(product)));
+  multiply(bench, product, bench.room(packedWords(product)));
   return bench.read(cRef, values.c.length);
 }
 
@@ -198,7 +198,7 @@ describe.each(benches)('matrix product: $build, $threads threads', (options) => 
   it('multiplies by one packed B as often as wanted', () => {
     const { a, b, c, values } = prepare({ m: 6, n: 20, k: 11 });
     const sizes = { n: 20, k: 11, b: { ...b, ref: bench.put(values.b) } };
-    const packed = bench.room(packedFloats(sizes));
+    const packed = bench.room(packedWords(sizes));
     packB(bench, sizes, packed);
     for (const rows of [1, 6]) {
       const out = bench.put(values.c);

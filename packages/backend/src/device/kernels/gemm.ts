@@ -49,34 +49,38 @@ export interface Product {
   readonly add?: boolean;
   /** n floats that get the sums of B's columns; not for a batch. */
   readonly sums?: number;
+  /** What A and B are rounded to before they are multiplied; sums are of float32. That itself unless given. */
+  readonly precision?: Precision;
 }
 
-/** Floats that B takes when packed. */
-export function packedFloats({ n, k, b, batch = 1 }: Pick<Product, 'n' | 'k' | 'b' | 'batch'>): number {
-  return k * roundUp(n, PACKED_COLUMNS) * (b.batchStride === 0 ? 1 : batch);
+/** What the factors of a product are rounded to. */
+export type Precision = 'float32' | 'bf16';
+
+type Right = Pick<Product, 'n' | 'k' | 'b' | 'batch' | 'precision'>;
+
+/** Words of 32 bits that B takes when packed: a float, or two neighbors along K as bf16. */
+export function packedWords({ n, k, b, batch = 1, precision }: Right): number {
+  const rows = precision === 'bf16' ? Math.ceil(k / 2) : k;
+  return rows * roundUp(n, PACKED_COLUMNS) * (b.batchStride === 0 ? 1 : batch);
 }
 
-/** Packs B for any number of products with it, such as a weight for a step: `packed` is a place for `packedFloats`. */
-export function packB(
-  runner: KernelRunner,
-  { n, k, b, batch = 1 }: Pick<Product, 'n' | 'k' | 'b' | 'batch'>,
-  packed: number,
-) {
+/** Packs B for any number of products with it, such as a weight for a step: `packed` is a place for `packedWords`. */
+export function packB(runner: KernelRunner, { n, k, b, batch = 1, precision }: Right, packed: number) {
   const [rows, columns] = b.columnStride === 1 ? [64, MOST_COLUMNS] : [256, PANEL_COLUMNS];
   const blocks = Math.ceil(k / rows) * Math.ceil(n / columns) * (b.batchStride === 0 ? 1 : batch);
   if (blocks === 0) return;
-  const ints = [b.ref, packed, k, n, b.rowStride, b.columnStride, b.batchStride, rows, columns];
+  const ints = [b.ref, packed, k, n, b.rowStride, b.columnStride, b.batchStride, rows, columns, flag(precision)];
   runner.run('gemm_pack', ints, [], blocks);
 }
 
 /** The product with a B that `packB` packed. */
 export function multiplyPacked(runner: KernelRunner, product: Product, packed: number) {
-  const { m, n, k, a, b, c, batch = 1, bias = 0, sums = 0, alpha = 1, add = false } = product;
+  const { m, n, k, a, b, c, batch = 1, bias = 0, sums = 0, alpha = 1, add = false, precision } = product;
   if (m * n * batch === 0) return;
   const [rows, columns] = blockSize(m, n, k, batch);
   const places = [a.ref, packed, c.ref, bias, sums];
   const strides = [a.rowStride, a.columnStride, a.batchStride, b.batchStride === 0 ? 0 : 1, c.rowStride, c.batchStride];
-  const ints = [...places, m, n, k, ...strides, rows, columns, add ? 1 : 0];
+  const ints = [...places, m, n, k, ...strides, rows, columns, add ? 1 : 0, flag(precision)];
   runner.run('gemm', ints, [alpha], Math.ceil(m / rows) * Math.ceil(n / columns) * batch);
 }
 
@@ -99,6 +103,9 @@ export function blockSize(m: number, n: number, k: number, batch = 1): [number, 
     else return [rows, columns];
   }
 }
+
+/** How kernels are told of it. */
+export const flag = (precision: Precision | undefined): number => (precision === 'bf16' ? 1 : 0);
 
 /** The size of equal parts of `whole`, none over `most`, rounded up to a multiple of `step`. */
 const evenPart = (whole: number, most: number, step: number) => roundUp(whole / Math.ceil(whole / most), step);

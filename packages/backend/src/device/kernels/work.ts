@@ -48,21 +48,21 @@ const blocksOf = (whole: number, part: number): number => Math.ceil(whole / part
 
 /** kernels/gemm.c; the sizes come behind the places, which are not counted from the front. */
 const gemm: WorkOf = (ints, blocks) => {
-  const [m, n, k, , , , packedBatch, , , blockRows, blockColumns, add] = ints.slice(-12);
+  const [m, n, k, , , , packedBatch, , , blockRows, blockColumns, add] = ints.slice(-13);
   const batch = blocks / (blocksOf(m, blockRows) * blocksOf(n, blockColumns));
   const floats = batch * m * (k + n * (1 + add)) + (packedBatch === 0 ? 1 : batch) * k * n;
   return { flops: 2 * m * n * k * batch, bytes: FLOAT * floats };
 };
 
 const gemmPack: WorkOf = (ints, blocks) => {
-  const [k, n, , , , blockRows, blockColumns] = ints.slice(-7);
+  const [k, n, , , , blockRows, blockColumns] = ints.slice(-8);
   return moved((2 * FLOAT * k * n * blocks) / (blocksOf(k, blockRows) * blocksOf(n, blockColumns)));
 };
 
 /** kernels/linear.c. */
 const linear: WorkOf = (ints) => {
   const [, , , residual, , slope, , , normal] = ints;
-  const [m, k, n] = ints.slice(-7);
+  const [m, k, n] = ints.slice(-8);
   const outputs = 1 + Number(residual !== 0) + Number(slope !== 0);
   return { flops: 2 * m * n * k, bytes: FLOAT * (m * k * (normal === 0 ? 1 : 2) + k * n + m * n * outputs) };
 };
@@ -70,7 +70,7 @@ const linear: WorkOf = (ints) => {
 /** kernels/linear-gradient.c. */
 const linearGradient: WorkOf = (ints) => {
   const [, slope, packed, , packedDy, , gain, , past] = ints;
-  const [m, n, k] = ints.slice(-5);
+  const [m, n, k] = ints.slice(-6);
   const [reads, writes] = [1 + Number(slope !== 0), Number(packedDy !== 0)];
   const back = packed === 0 ? 0 : k * n + m * k * (1 + Number(gain !== 0) + Number(past !== 0));
   return { flops: packed === 0 ? 0 : 2 * m * n * k, bytes: FLOAT * (m * n * (reads + writes) + back) };

@@ -2,7 +2,7 @@ import type { Activation, NormKind } from '@sheep/ops';
 import { engine, util, type TensorInfo } from '@tensorflow/tfjs-core';
 import { SCRATCH_FLOATS } from '../threads/control.js';
 import type { Device } from '../device.js';
-import { blockSize, matrix, multiplyPacked, packB, packedFloats } from '../kernels/gemm.js';
+import { blockSize, flag, matrix, multiplyPacked, packB, packedWords } from '../kernels/gemm.js';
 
 /** Rows of a block of the gradient, which fixes the order of its sums; fewer where they would not fit into scratch. */
 const GRADIENT_ROWS = 32;
@@ -33,9 +33,13 @@ export interface AffineOutputs {
   readonly moments?: TensorInfo;
 }
 
-/** Whether a row of each of these widths fits into a thread's scratch: wider layers run composed. */
+/** Whether two rows of each of these widths fit into a thread's scratch, also as bf16: wider layers run composed. */
 export const fitsScratch = (...widths: readonly number[]): boolean =>
-  widths.reduce((sum, width) => sum + width, 0) <= SCRATCH_FLOATS;
+  rowsInScratch(...widths.map((width) => 1.5 * width + 1)) >= 2;
+
+/** Rows that fit into a thread's scratch, of so many floats each. */
+const rowsInScratch = (...floats: readonly number[]): number =>
+  Math.floor(SCRATCH_FLOATS / floats.reduce((sum, count) => sum + count, 0));
 
 /** The rows (N, C) that a tensor (..., C) is. */
 export const rowsOf = ({ shape }: TensorInfo): [rows: number, width: number] => [
@@ -61,11 +65,21 @@ export function affine(device: Device, layer: Affine): AffineOutputs {
     device.place(tensor),
   );
   const [mostRows, columns] = blockSize(rows, n, k);
-  const blockRows = norm ? Math.min(mostRows, Math.floor(SCRATCH_FLOATS / k)) : mostRows;
-  const sizes = [rows, k, n, blockRows, columns, ACTIVATIONS[activation], norm?.kind === 'layer' ? 1 : 0];
-  const b = matrix(device.place(weight), n, false);
-  device.room(packedFloats({ n, k, b }), (packed) => {
-    packB(device, { n, k, b }, packed);
+  const { precision } = device;
+  const blockRows = Math.min(mostRows, rowsInScratch(norm ? k : 0, precision === 'bf16' ? k / 2 + 1 : 0));
+  const sizes = [
+    rows,
+    k,
+    n,
+    blockRows,
+    columns,
+    ACTIVATIONS[activation],
+    norm?.kind === 'layer' ? 1 : 0,
+    flag(precision),
+  ];
+  const right = { n, k, b: matrix(device.place(weight), n, false), precision };
+  device.room(packedWords(right), (packed) => {
+    packB(device, right, packed);
     const blocks = Math.ceil(rows / blockRows) * Math.ceil(n / columns);
     device.run('linear', [xPlace, packed, ...others, ...sizes], [norm?.epsilon ?? 0], blocks);
   });
@@ -104,8 +118,8 @@ export function affineGradients(
   const [rows, n] = rowsOf(dy);
   const sizes = { rows, n, k: saved.weight.shape[0] };
   const ofWeight = wanted.includes('weight') || wanted.includes('bias');
-  const b = matrix(0, n, false);
-  return device.room(ofWeight ? packedFloats({ n, k: rows, b }) : 0, (packedDy) => ({
+  const right = { n, k: rows, b: matrix(0, n, false), precision: device.precision };
+  return device.room(ofWeight ? packedWords(right) : 0, (packedDy) => ({
     ...inputGradients(device, dy, saved, sizes, ofWeight ? packedDy : 0, wanted),
     ...(ofWeight ? weightGradients(device, saved.factor, sizes, packedDy, wanted) : {}),
   }));
@@ -126,16 +140,17 @@ function inputGradients(
   const inner = [dy, slope].map((tensor) => device.place(tensor));
   const outer = [norm?.x, norm?.gain, norm?.moments, norm?.past].map((tensor) => device.place(tensor));
   const [dx, dGain, dShift] = [outputs.x, outputs.gain, outputs.shift].map((tensor) => device.place(tensor));
-  const fit = Math.floor(SCRATCH_FLOATS / ((slope ? n : 0) + (norm ? k : 0)));
-  const blockRows = Math.min(GRADIENT_ROWS, fit);
+  const { precision } = device;
+  const fit = Math.min(GRADIENT_ROWS, rowsInScratch(slope ? n : 0, norm ? k : 0, precision === 'bf16' ? n / 2 + 1 : 0));
+  // Even, since bf16 packs pairs of rows.
+  const blockRows = fit - (fit % 2);
   const blocks = Math.ceil(rows / blockRows);
-  const b = matrix(device.place(weight), n, true);
-  const back = { n: k, k: n, b };
+  const back = { n: k, k: n, b: matrix(device.place(weight), n, true), precision };
   device.room(norm ? blocks * 2 * k : 0, (partials) =>
-    device.room(dx ? packedFloats(back) : 0, (packed) => {
+    device.room(dx ? packedWords(back) : 0, (packed) => {
       if (dx) packB(device, back, packed);
       const places = [...inner, dx ? packed : 0, dx, packedDy, ...outer, partials];
-      const sizes = [rows, n, k, blockRows, norm?.kind === 'layer' ? 1 : 0];
+      const sizes = [rows, n, k, blockRows, norm?.kind === 'layer' ? 1 : 0, flag(precision)];
       device.run('linear_gradient', [...places, ...sizes], [], blocks);
       if (norm) device.run('norm_parameters', [partials, dGain, dShift, blocks, k], [], Math.ceil(k / 256));
     }),
@@ -155,7 +170,8 @@ function weightGradients(
   const bias = wanted.includes('bias') ? device.output([n]) : undefined;
   const a = matrix(device.place(factor), k, true);
   const [b, c] = [matrix(0, n, false), { ref: device.place(weight), rowStride: n, batchStride: 0 }];
-  multiplyPacked(device, { m: k, n, k: rows, a, b, c, sums: device.place(bias) }, packedDy);
+  const { precision } = device;
+  multiplyPacked(device, { m: k, n, k: rows, a, b, c, sums: device.place(bias), precision }, packedDy);
   return bias ? { weight, bias } : { weight };
 }
 

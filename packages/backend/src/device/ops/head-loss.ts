@@ -2,7 +2,7 @@ import { headLossOp } from '@sheep/ops';
 import type { TensorInfo } from '@tensorflow/tfjs-core';
 import { multiplyDeep, packDeep } from '../kernels/deep-product.js';
 import type { Device } from '../device.js';
-import { matrix, multiply, multiplyPacked, packB, packedFloats } from '../kernels/gemm.js';
+import { matrix, multiply, multiplyPacked, packB, packedWords } from '../kernels/gemm.js';
 import { REF_BYTES } from '../heap/heap.js';
 import { scaled } from './scaled.js';
 
@@ -36,8 +36,9 @@ function chunkRows({ rows, vocabSize }: Head): number {
 
 /** The products of a head, its weight packed once for all chunks. */
 function products(device: Device, { width, vocabSize, weight }: Head) {
-  const toLogits = { n: vocabSize, k: width, b: matrix(weight, width, true) };
-  const toHidden = { n: width, k: vocabSize, b: matrix(weight, width, false) };
+  const { precision } = device;
+  const toLogits = { n: vocabSize, k: width, b: matrix(weight, width, true), precision };
+  const toHidden = { n: width, k: vocabSize, b: matrix(weight, width, false), precision };
   return {
     toLogits,
     toHidden,
@@ -67,10 +68,16 @@ function gradientsOfChunk(
   const { toHidden } = products(device, head);
   const c = behind(gradients.hidden, first * width);
   multiplyDeep(device, { ...toHidden, m: rows, a: matrix(logits, vocabSize, false), c }, packed);
-  const toWeight = { m: vocabSize, n: width, k: rows, b: matrix(behind(hidden, first * width), width, false) };
+  const toWeight = {
+    m: vocabSize,
+    n: width,
+    k: rows,
+    b: matrix(behind(hidden, first * width), width, false),
+    precision: device.precision,
+  };
   const dWeight = { ref: gradients.weight, rowStride: width, batchStride: 0 };
   const a = matrix(logits, vocabSize, true);
-  device.room(packedFloats(toWeight), (room) => {
+  device.room(packedWords(toWeight), (room) => {
     multiply(device, { ...toWeight, a, c: dWeight, add: first > 0 }, room);
   });
 }
@@ -80,8 +87,8 @@ function computeHead(device: Device, head: Head): void {
   const { toLogits, toHidden, packLogits, packHidden } = products(device, head);
   const chunk = chunkRows(head);
   // Three places of about a size: in one, they would need a part of the heap that long.
-  device.room(packedFloats(toLogits), (packed) =>
-    device.room(gradients ? packedFloats(toHidden) : 0, (packedBack) =>
+  device.room(packedWords(toLogits), (packed) =>
+    device.room(gradients ? packedWords(toHidden) : 0, (packedBack) =>
       device.room(chunk * vocabSize, (logits) => {
         packLogits(packed);
         if (gradients) packHidden(packedBack);

@@ -6,7 +6,7 @@ import {
   type TensorInfo,
 } from '@tensorflow/tfjs-core';
 import type { Device } from '../device.js';
-import { multiply, packedFloats, type Product } from '../kernels/gemm.js';
+import { multiply, packedWords, type Product } from '../kernels/gemm.js';
 import type { KernelName } from '../kernel-names.js';
 import { blocksOf, type Form, type Forms } from './form.js';
 
@@ -55,7 +55,7 @@ function multiplied(device: Device, a: TensorInfo, b: TensorInfo, sizes: Sizes, 
   const y = device.output(sizes.shape);
   const c = { ref: device.place(y), rowStride: n, batchStride: m * n };
   const product = { ...sizes.product, ...operands, c, bias: added };
-  device.room(packedFloats(product), (packed) => multiply(device, product, packed));
+  device.room(packedWords(product), (packed) => multiply(device, product, packed));
   return y;
 }
 
