@@ -1,3 +1,4 @@
+import type { Precision } from './device/kernels/gemm.js';
 import type { Peak } from './device/kernels/peak.js';
 import type { KernelJob } from './profile/jobs.js';
 
@@ -7,6 +8,11 @@ export interface BackendOptions {
   readonly wasmPath?: string;
   /** `cpu` and `wasm`: threads that compute, the calling one among them; one a core unless given. The bits do not depend on it. */
   readonly threads?: number;
+  /**
+   * `cpu`: `bf16` rounds the factors of the products of our ops to bfloat16 and sums them in float32, where the processor has
+   * instructions for it; `auto` does so where it has, and is `f32` elsewhere. `f32` unless given.
+   */
+  readonly precision?: Precision | 'auto';
 }
 
 /** What one backend's folder tells of it. */
@@ -17,6 +23,8 @@ export interface OpenedBackend {
   readonly build: string;
   /** Threads that compute, where the backend has any of its own. */
   readonly threads?: number;
+  /** What the factors of products are rounded to: `f32` unless given. */
+  readonly precision?: Precision;
   /** Measures bare loops on all threads for so many seconds, where the kernels are ours: what they are compared with. */
   readonly measurePeak?: (seconds: number) => Peak;
   /** Tells of every job of a kernel of ours, where there are any, until the function that is returned is called. */

@@ -34,6 +34,7 @@ describe('useBackend', () => {
       tfjsName: `sheep-${backendsHere[0]}`,
       build: expect.stringMatching(/^sheep-(cpu [a-z\d]+|wasm relaxed-threads) [\da-f]{8}$/) as string,
       threads: availableThreads(),
+      precision: 'f32',
       passedOver: backendNames
         .slice(0, backendNames.indexOf(backendsHere[0]))
         .map((name) => ({ name, reason: expect.stringContaining('npm run build:native') as string })),
@@ -70,6 +71,16 @@ describe('useBackend', () => {
       x.dispose();
     },
   );
+
+  it('computes with bf16 where that can be, and says what it takes where not', async () => {
+    await expect(useBackend('js', { precision: 'bf16' })).rejects.toThrow(
+      /^opening the backend js: .*a processor that multiplies bfloat16.* tfjs-backend-cpu/,
+    );
+    expect((await useBackend('wasm', { precision: 'auto' })).precision).toBe('f32');
+    const { build, precision } = await useBackend(backendsHere[0], { precision: 'auto' });
+    expect(precision).toBe(/ (avx512|neon)bf16 /.test(build) ? 'bf16' : 'f32');
+    expect((await useBackend(backendsHere[0])).precision).toBe('f32');
+  });
 
   it.each(['wasm', 'auto'] as const)('refuses a number of threads that is none: %s', async (name) => {
     for (const threads of [0, 1.5, Number.NaN]) {

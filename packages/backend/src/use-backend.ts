@@ -32,6 +32,7 @@ export const backendNames = Object.keys(backends) as readonly BackendName[];
 async function open(name: BackendName, options: BackendOptions): Promise<OpenedBackend> {
   const before = getBackend();
   const opened = await backends[name](options);
+  if (options.precision === 'bf16' && opened.precision !== 'bf16') throw withoutBf16(opened.build);
   if (await setBackend(opened.tfjsName)) return opened;
   if (before) await setBackend(before);
   throw new Error('TensorFlow.js could not initialize it');
@@ -55,8 +56,8 @@ function notOpened(name: string, cause: unknown): SheepError {
  * Opens a device and makes it the one that TensorFlow.js computes on, with gradients for tfjs's own ops.
  *
  * @param name `auto` takes the fastest that works.
- * @throws SheepError `bad-option` for an unknown name or a number of threads that is none, `unsupported` where the device does not open; the backend that
- * was in use before then stays in use.
+ * @throws SheepError `bad-option` for an unknown name or a number of threads that is none, `unsupported` where the device does not open or does not
+ * compute with the precision that was asked for; the backend that was in use before then stays in use.
  */
 export async function useBackend(
   name: BackendName | 'auto' = 'auto',
@@ -75,6 +76,16 @@ export async function useBackend(
     }
   }
   throw notOpened('auto', new Error(passedOver.map((one) => `${one.name}: ${one.reason}`).join('; ')));
+}
+
+function withoutBf16(build: string): SheepError {
+  return new SheepError('unsupported', {
+    doing: 'computing with bf16',
+    expected:
+      "native kernels (the backend 'cpu') on a processor that multiplies bfloat16: AVX512_BF16, or BF16 of arm64",
+    received: build,
+    remedy: "take the precision 'f32', or 'auto' for bf16 only where it can be",
+  });
 }
 
 function unknownBackend(name: string): SheepError {

@@ -24,5 +24,6 @@ export async function openNativeDevice({ name, threads, sets }: NativeDeviceOpti
   const heap = sharedHeap();
   const kernels = openNativeKernels(native, heap);
   const build = `${native.set} ${native.fingerprint}`;
-  return openDevice({ name, build, kernels, allocator: new Allocator(heap), threads });
+  const bf16 = native.set.endsWith('bf16');
+  return openDevice({ name, build, kernels, allocator: new Allocator(heap), bf16, threads });
 }

@@ -20,7 +20,7 @@ export interface KernelRunner {
  */
 export class Device implements KernelRunner {
   /** What the factors of the products of our ops are rounded to. */
-  precision: Precision = 'float32';
+  precision: Precision = 'f32';
 
   constructor(
     readonly backend: HeapBackend,

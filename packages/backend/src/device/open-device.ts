@@ -15,6 +15,8 @@ export interface DeviceParts {
   readonly build: string;
   readonly kernels: Kernels;
   readonly allocator: Allocator;
+  /** Whether the processor multiplies bfloat16 in one instruction. */
+  readonly bf16?: boolean;
   /** Threads that compute, the calling one among them; kernels on memory that cannot be shared have that one alone. */
   readonly threads: number;
 }
@@ -23,6 +25,7 @@ export interface DeviceParts {
 export interface OpenDevice {
   readonly device: Device;
   readonly build: string;
+  readonly bf16: boolean;
   readonly threads: number;
   /**
    * Goes on with so many threads, the tensors as they are; also after a thread failed.
@@ -37,7 +40,8 @@ export interface OpenDevice {
 }
 
 /** Starts the threads of a device and registers it, with all its kernels. */
-export async function openDevice({ name, build, kernels, allocator, threads }: DeviceParts): Promise<OpenDevice> {
+export async function openDevice(parts: DeviceParts): Promise<OpenDevice> {
+  const { name, build, kernels, allocator, bf16 = false, threads } = parts;
   const pool = new Threads(kernels, allocator);
   await pool.use(threads);
   const device = new Device(registerDevice(name, allocator), { run: (...job) => pool.now.run(...job) });
@@ -46,6 +50,7 @@ export async function openDevice({ name, build, kernels, allocator, threads }: D
   return {
     device,
     build,
+    bf16,
     get threads() {
       return pool.now.threads;
     },

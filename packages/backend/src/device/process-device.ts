@@ -21,13 +21,15 @@ export function processDevice(
       throw error;
     }
   };
-  return async ({ threads = availableThreads() }) => {
+  return async ({ threads = availableThreads(), precision = 'f32' }) => {
     const device = await openOnce(threads);
     await device.useThreads(threads);
+    device.device.precision = device.bf16 && precision !== 'f32' ? 'bf16' : 'f32';
     return {
       tfjsName: name,
       build: `${name} ${device.build}`,
       threads: device.threads,
+      precision: device.device.precision,
       observeJobs: (observe) => device.observeJobs(observe),
       measurePeak: (seconds) => measurePeak(device.device, device.threads, seconds),
     };

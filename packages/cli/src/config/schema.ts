@@ -84,6 +84,12 @@ const train = z.strictObject({
     .describe('the peak; the schedule scales it; what suits the preset unless given, from 8e-3 (pico) to 3e-4'),
   schedule: schedule.prefault({}),
   optimizer: optimizer.prefault({}),
+  precision: z
+    .enum(['f32', 'bf16', 'auto'])
+    .default('f32')
+    .describe(
+      'of the factors of products, on cpu; weights and sums are float32 always; auto takes bf16 where the processor has it',
+    ),
   gradientClip: z
     .number()
     .positive()

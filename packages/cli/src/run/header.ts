@@ -18,9 +18,14 @@ function lengthText({ config: { train }, totalSteps, data: { batchesPerEpoch } }
   return `${formatCount(totalSteps)} steps of ${train.batchSize} windows, ${epochs} epochs`;
 }
 
-function backendText(asked: string, { name, build, threads, passedOver }: BackendInUse): string {
+function backendText(asked: string, { name, build, threads, precision, passedOver }: BackendInUse): string {
   const missing = passedOver.map((one) => `; ${one.name} does not open: ${one.reason}`).join('');
-  const device = threads === undefined ? build : `${build}, ${formatThreads(threads)}`;
+  const parts = [
+    build,
+    ...(threads === undefined ? [] : [formatThreads(threads)]),
+    ...(precision === 'bf16' ? ['bf16'] : []),
+  ];
+  const device = parts.join(', ');
   return asked === 'auto' ? `auto chose ${name} (${device}${missing})` : `${name} (${device})`;
 }
 

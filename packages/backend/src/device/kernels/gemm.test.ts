@@ -1,5 +1,6 @@
+import { toFloat32, toHalves } from '@sheep/core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { multiply, multiplyPacked, packB, packedWords, type Operand, type Product } from './gemm.js';
+import { multiply, multiplyPacked, packB, packedWords, type Operand, type Precision, type Product } from './gemm.js';
 import { benches, openBench, waves, type KernelBench } from './kernels.fixture.js';
 
 const GAP = 3;
@@ -20,6 +21,14 @@ interface Case {
   readonly add?: boolean;
   readonly valuesA?: Float32Array;
   readonly valuesB?: Float32Array;
+  readonly precision?: Precision;
+}
+
+/** As a product of that precision reads values; toHalves is held to PyTorch. */
+function factors(values: Float32Array, precision: Precision | undefined): Float32Array {
+  if (precision !== 'bf16') return values;
+  const words = toHalves(values, 'BF16');
+  return toFloat32({ dtype: 'BF16', shape: [values.length], data: words });
 }
 
 function operand(rows: number, columns: number, transposed: boolean, spread: number): Omit<Operand, 'ref'> {
@@ -49,6 +58,7 @@ function prepare(one: Case) {
     c: one.add ? waves(batch * c.batchStride, 1, 9) : new Float32Array(batch * c.batchStride).fill(NaN),
     bias: waves(n, 1, 2),
   };
+  const [left, right] = [values.a, values.b].map((given) => factors(given, one.precision));
   const expected = Float64Array.from(values.c);
   const sizes = new Float64Array(expected.length);
   for (let z = 0; z < batch; z += 1) {
@@ -56,8 +66,8 @@ function prepare(one: Case) {
       for (let j = 0; j < n; j += 1) {
         let [sum, size] = [0, 0];
         for (let t = 0; t < k; t += 1) {
-          const left = values.a[z * a.batchStride + i * a.rowStride + t * a.columnStride];
-          const term = left * values.b[z * b.batchStride + t * b.rowStride + j * b.columnStride];
+          const factor = left[z * a.batchStride + i * a.rowStride + t * a.columnStride];
+          const term = factor * right[z * b.batchStride + t * b.rowStride + j * b.columnStride];
           [sum, size] = [sum + term, size + Math.abs(term)];
         }
         const place = z * c.batchStride + i * c.rowStride + j;
@@ -130,6 +140,19 @@ describe.each(benches)('matrix product: $build, $threads threads', (options) => 
       expect(productError(bench, { m, n, k, ...transpose, bias: true, add: true, alpha: -0.7 })).toBeLessThan(ROUNDING);
     });
 
+    it.each([
+      [1, 1, 1],
+      [3, 17, 5],
+      [7, 65, 34],
+      [33, 1, 1100],
+      [97, 131, 521],
+    ])('%i x %i from %i, of bf16', (m, n, k) => {
+      const one: Case = { m, n, k, ...transpose, precision: 'bf16' };
+      expect(productError(bench, one)).toBeLessThan(ROUNDING);
+      expect(productError(bench, { ...one, bias: true, add: true, alpha: -0.7 })).toBeLessThan(ROUNDING);
+      expect(productError(bench, { ...one, batch: 2, spread: 3 })).toBeLessThan(ROUNDING);
+    });
+
     it('of a batch, with a B for each and with one for all', () => {
       expect(productError(bench, { m: 5, n: 19, k: 23, batch: 3, ...transpose, add: true })).toBeLessThan(ROUNDING);
       expect(
@@ -157,6 +180,21 @@ describe.each(benches)('matrix product: $build, $threads threads', (options) => 
     expect(productError(bench, { m: 3, n: 18, k: 0, bias: true })).toBeLessThan(ROUNDING);
     expect(productError(bench, { m: 3, n: 18, k: 0 })).toBeLessThan(ROUNDING);
     expect(productError(bench, { m: 3, n: 18, k: 0, add: true })).toBeLessThan(ROUNDING);
+  });
+
+  it.each(['f32', 'bf16'] as const)('sums the columns of B on the way, of %s', (precision) => {
+    const [m, n, k] = [5, 83, 331];
+    const { a, b, c, values } = prepare({ m, n, k });
+    const sums = bench.room(n);
+    const place = { a: { ...a, ref: bench.put(values.a) }, b: { ...b, ref: bench.put(values.b) } };
+    const product: Product = { m, n, k, ...place, c: { ...c, ref: bench.put(values.c) }, sums, precision };
+    multiply(bench, product, bench.room(packedWords(product)));
+    const right = factors(values.b, precision);
+    bench.read(sums, n).forEach((sum, j) => {
+      const column = Array.from({ length: k }, (_, t) => right[t * n + j]);
+      const size = column.reduce((all, value) => all + Math.abs(value), 0);
+      expect(Math.abs(sum - column.reduce((all, value) => all + value, 0)) / size).toBeLessThan(ROUNDING);
+    });
   });
 
   it('leaves everything alone where C is empty', () => {

@@ -53,8 +53,8 @@ export interface Product {
   readonly precision?: Precision;
 }
 
-/** What the factors of a product are rounded to. */
-export type Precision = 'float32' | 'bf16';
+/** What the factors of a product are rounded to: float32 or bfloat16. */
+export type Precision = 'f32' | 'bf16';
 
 type Right = Pick<Product, 'n' | 'k' | 'b' | 'batch' | 'precision'>;
 
