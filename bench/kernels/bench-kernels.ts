@@ -25,7 +25,10 @@ interface Work {
   readonly bytes?: number | undefined;
 }
 
+const OURS = ['cpu', 'wasm'] as const;
 const CONTENDERS = [
+  ['cpu', '2'],
+  ['cpu', '1'],
   ['wasm', '2'],
   ['wasm', '1'],
   ['tfjs-wasm', '1'],
@@ -94,18 +97,19 @@ const ops: Work[] = ladderTimings().map(({ name, configuration, operations, byte
 // 7 products of half of 1024 x 1024, 4 heads of 64.
 const longAttention: Work = { name: 'attention over 1,024 tokens', operations: 7 * 4 * 1024 * 1025 * 64 };
 
-/** Times every kernel on wasm and its composed form on stock wasm, in turns, and prints tables. */
+/** Times every kernel on cpu and wasm, and its composed form on stock wasm, in turns, and prints tables. */
 export function benchKernels(rounds: number, seconds: number): Record<string, KernelRow[]> {
   const measured = measureRounds(rounds, seconds);
   const composed = measured.get('tfjs-wasm 1')!;
-  const tables = (['1', '2'] as const).map((threads): [string, KernelRow[]] => {
-    const ours = measured.get(`wasm ${threads}`)!;
+  const variants = OURS.flatMap((backend) => ['1', '2'].map((threads) => `${backend} ${threads}`));
+  const tables = variants.map((variant): [string, KernelRow[]] => {
+    const ours = measured.get(variant)!;
     const rows = [...products, ...ops, longAttention].map((work) => rowOf(work, ours, composed));
     const operations = median(ours.map(({ peak }) => peak!.operationsPerSecond / 1e9)).toFixed(1);
     const bytes = median(ours.map(({ peak }) => peak!.bytesPerSecond / 1e9)).toFixed(1);
-    console.log(`\nKernels, threads: ${threads}. Bare loops: ${operations} GFLOP/s, copy ${bytes} GB/s\n`);
+    console.log(`\nKernels, backend and threads: ${variant}. Bare loops: ${operations} GFLOP/s, copy ${bytes} GB/s\n`);
     console.log(table(HEAD, rows.map(cells)));
-    return [threads, rows];
+    return [variant, rows];
   });
   return Object.fromEntries(tables);
 }

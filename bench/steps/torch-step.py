@@ -1,6 +1,7 @@
-"""Steps of PyTorch eager: a plain nanoGPT-style model, scaled_dot_product_attention, fused AdamW, clipping.
+"""Steps of PyTorch: a plain nanoGPT-style model, scaled_dot_product_attention, fused AdamW, clipping.
 
-usage: torch-step.py CONFIGURATION THREADS SECONDS; prints one line of JSON.
+usage: torch-step.py CONFIGURATION THREADS SECONDS [eager|bf16|compile]; prints one line of JSON.
+bf16 is eager under autocast, compile is float32.
 """
 
 import json
@@ -14,6 +15,7 @@ from torch import nn
 from torch.nn import functional as F
 
 name, threads, seconds = sys.argv[1], int(sys.argv[2]), float(sys.argv[3])
+mode = sys.argv[4] if len(sys.argv) > 4 else "eager"
 sizes = json.loads(Path(__file__).with_name("configurations.json").read_text())[name]
 torch.set_num_threads(threads)
 torch.manual_seed(1)
@@ -63,10 +65,14 @@ optimizer = torch.optim.AdamW(model.parameters(), lr=1e-3, betas=(0.9, 0.99), we
 shape = (sizes["batchSize"], sizes["contextLength"])
 ids, targets = torch.randint(sizes["vocabSize"], shape), torch.randint(sizes["vocabSize"], shape)
 
+loss_of = torch.compile(model) if mode == "compile" else model
+
 
 def step():
     optimizer.zero_grad(set_to_none=True)
-    model(ids, targets).backward()
+    with torch.autocast("cpu", dtype=torch.bfloat16, enabled=mode == "bf16"):
+        loss = loss_of(ids, targets)
+    loss.backward()
     nn.utils.clip_grad_norm_(model.parameters(), 1.0)
     optimizer.step()
 
@@ -84,4 +90,4 @@ while time.perf_counter() < end or len(milliseconds) < 3:
     step()
     milliseconds.append(1000 * (time.perf_counter() - start))
 peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024
-print(json.dumps({"milliseconds": milliseconds, "peakBytes": peak, "build": f"torch {torch.__version__}"}))
+print(json.dumps({"milliseconds": milliseconds, "peakBytes": peak, "build": f"torch {torch.__version__} {mode}"}))

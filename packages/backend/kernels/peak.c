@@ -1,10 +1,11 @@
 // What this machine can do, for the bench to compare kernels with: a bare loop of multiply-adds on operands that stay
 // in the L1 cache, as the inner loop of a matrix product, and a copy.
-#include "sheep.h"
+#include "gemm.h"
 
-#define DEPTH 256
-#define ROWS 2
-#define VECTORS 4
+#define VECTORS GEMM_VECTORS
+#define ROWS GEMM_ROWS(VECTORS)
+// The right operand takes half of the cache.
+#define DEPTH (4096 / GEMM_WIDTH)
 #define BLOCK 16384
 
 // Operations of one pass over the operands.
@@ -25,7 +26,7 @@ void peak_products(char *heap, const void *args, int32_t block, char *scratch) {
   const peak_products_args *job = args;
   const float *a = (const float *)scratch, *b = a + ROWS * DEPTH;
   vf total = {};
-  for (int32_t pass = 0; pass < job->mega * ((1 << 20) / PASS); pass++) {
+  for (int32_t pass = 0; pass < ((int64_t)job->mega << 20) / PASS; pass++) {
     vf sum[ROWS][VECTORS] = {};
 #pragma clang loop unroll(disable)
     for (int32_t t = 0; t < DEPTH; t++) {
