@@ -3,7 +3,7 @@
 //
 // The compiler is Zig's C compiler, an npm package that holds the headers of every platform. It is large and not part of
 // the installation: the first build fetches it. Files of Linux link to no C library, so that one file loads with glibc
-// and with musl. What is built is a function of the sources alone: two builds have the same bytes.
+// and with musl; files of Windows import from node.exe and kernel32.dll alone. What is built is a function of the sources alone: two builds have the same bytes.
 import { execFile, spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
@@ -25,14 +25,16 @@ const COMPILE =
   '-O3 -fPIC -ffreestanding -ffp-contract=off -fno-math-errno -fno-stack-protector -fvisibility=hidden -Wall -Wextra ' +
   '-Werror -Wno-unused-parameter';
 const LINK = '-shared -s -Wl,--build-id=none';
+// The name is one of the file's bytes; unless given it is the path that was written to.
+const DARWIN_LINK = `${LINK} -Wl,-undefined,dynamic_lookup -Wl,-install_name,@rpath/sheep.node`;
 
 const platforms = {
   'linux-x64': { target: 'x86_64-linux-gnu.2.17', link: `${LINK} -nostdlib` },
   'linux-arm64': { target: 'aarch64-linux-gnu.2.17', link: `${LINK} -nostdlib` },
-  'darwin-x64': { target: 'x86_64-macos.11.0', link: `${LINK} -Wl,-undefined,dynamic_lookup` },
-  'darwin-arm64': { target: 'aarch64-macos.11.0', link: `${LINK} -Wl,-undefined,dynamic_lookup` },
-  'win32-x64': { target: 'x86_64-windows-gnu', link: LINK, machine: 'i386:x86-64' },
-  'win32-arm64': { target: 'aarch64-windows-gnu', link: LINK, machine: 'arm64' },
+  'darwin-x64': { target: 'x86_64-macos.11.0', link: DARWIN_LINK },
+  'darwin-arm64': { target: 'aarch64-macos.11.0', link: DARWIN_LINK },
+  'win32-x64': { target: 'x86_64-windows-gnu', link: `${LINK} -nostdlib`, machine: 'i386:x86-64' },
+  'win32-arm64': { target: 'aarch64-windows-gnu', link: `${LINK} -nostdlib`, machine: 'arm64' },
 };
 
 // Instruction sets, as packages/backend/addon/processor.c and src/cpu/addon.ts know them.
@@ -96,11 +98,21 @@ const sourcesIn = (folder) =>
     .filter((name) => name.endsWith('.c'))
     .map((name) => `${folder}/${name}`);
 
-/** What a file of Windows links to: functions that node.exe has. */
-async function importLibrary(machine, folder) {
-  const library = join(folder, 'node.lib');
-  await zig('dlltool', '-m', machine, '-D', 'node.exe', '-d', join(headers, 'def', 'node_api.def'), '-l', library);
-  return library;
+// What packages/backend/addon calls.
+const KERNEL32 =
+  'LIBRARY kernel32.dll\nEXPORTS\nQueryPerformanceCounter\nQueryPerformanceFrequency\nIsProcessorFeaturePresent\n';
+
+/** What a file of Windows links to: functions that node.exe has, and the system. */
+async function importLibraries(machine, folder) {
+  const kernel32 = join(folder, 'kernel32.def');
+  writeFileSync(kernel32, KERNEL32);
+  const definitions = { 'node.exe': join(headers, 'def', 'node_api.def'), 'kernel32.dll': kernel32 };
+  const made = Object.entries(definitions).map(async ([name, definition]) => {
+    const library = join(folder, `${name}.lib`);
+    await zig('dlltool', '-m', machine, '-D', name, '-d', definition, '-l', library);
+    return library;
+  });
+  return Promise.all(made);
 }
 
 /** Builds one file; the addon's own part of it runs on every processor of the architecture. */
@@ -114,7 +126,7 @@ async function buildFile(platform, set, folder) {
     objects.push(object);
     await zig(...common, `-DKERNELS=${set.toUpperCase()}`, '-I', join(headers, 'include'), '-c', file, '-o', object);
   }
-  if (machine) objects.push(await importLibrary(machine, folder));
+  if (machine) objects.push(...(await importLibraries(machine, folder)));
   const file = join(folder, 'sheep.node');
   const flags = words(sets[platform.split('-')[1]][set]);
   await zig(...common, ...flags, ...sourcesIn('kernels'), ...objects, ...words(link), '-o', file);
@@ -139,12 +151,18 @@ function write(path, data) {
 
 const readManifest = () => (existsSync(manifestPath) ? JSON.parse(readFileSync(manifestPath, 'utf8')) : undefined);
 
+const setsOf = (platform) => Object.keys(sets[platform.split('-')[1]]);
+
+/** The names of every platform's files. */
+export const nativeFiles = () =>
+  Object.keys(platforms).flatMap((platform) => setsOf(platform).map((set) => `${platform}-${set}.node`));
+
 /** Builds the files of these platforms; files of other sources go. */
 async function build(names) {
   const sources = sourcesHash();
   const before = readManifest();
   const files = before?.sources === sources ? before.files : {};
-  const wanted = names.flatMap((platform) => Object.keys(sets[platform.split('-')[1]]).map((set) => [platform, set]));
+  const wanted = names.flatMap((platform) => setsOf(platform).map((set) => [platform, set]));
   const missing = wanted.filter(([platform, set]) => !(`${platform}-${set}.node` in files));
   if (missing.length === 0) return;
   fetchCompiler();

@@ -70,6 +70,8 @@ function countTests(title, commandWith) {
   }
 }
 
+// First: the tests hold them to the reference, and the packed packages have to have all of them.
+check('native kernels', 'npm run build:native -- --all');
 if (withTests) {
   countTests('tests', (options) => `npm test -- ${options}`);
   countTests(

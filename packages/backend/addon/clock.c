@@ -1,12 +1,16 @@
 // Milliseconds on a clock that all threads share; where it starts is the system's affair.
 #if defined(_WIN32)
-#include <windows.h>
+#include <stdint.h>
+
+// Of kernel32.dll; windows.h would bring its whole world.
+__declspec(dllimport) int QueryPerformanceCounter(int64_t *ticks);
+__declspec(dllimport) int QueryPerformanceFrequency(int64_t *rate);
 
 double sheep_now(void) {
-  LARGE_INTEGER ticks, rate;
+  int64_t ticks, rate;
   QueryPerformanceCounter(&ticks);
   QueryPerformanceFrequency(&rate);
-  return (double)ticks.QuadPart / (double)rate.QuadPart * 1e3;
+  return (double)ticks / (double)rate * 1e3;
 }
 #else
 #include <time.h>

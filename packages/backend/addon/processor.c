@@ -50,9 +50,9 @@ static int level(void) {
   return sysctlbyname("hw.optional.arm.FEAT_BF16", &has, &size, 0, 0) == 0 && has ? NEONBF16 : NEON;
 }
 #else
-#include <windows.h>
+// Of kernel32.dll, as its query for PF_ARM_V86_BF16_INSTRUCTIONS_AVAILABLE.
+__declspec(dllimport) int IsProcessorFeaturePresent(unsigned feature);
 
-// PF_ARM_V86_BF16_INSTRUCTIONS_AVAILABLE, which older headers lack.
 #define HAS_BF16 68
 
 static int level(void) { return IsProcessorFeaturePresent(HAS_BF16) ? NEONBF16 : NEON; }

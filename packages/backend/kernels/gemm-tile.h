@@ -96,7 +96,7 @@ static void strip_edge(const gemm_output *output, int32_t columns, int32_t rows,
   float edge[GEMM_MOST_ROWS * GEMM_WIDTH], bias[GEMM_WIDTH];
   int32_t vectors = (columns + VL - 1) / VL, width = vectors * VL;
   gemm_output inner = {edge, width, output->bias ? bias : 0, output->add ? edge : 0, width, output->alpha};
-  for (int32_t j = 0; j < width; j++) bias[j] = output->bias && j < columns ? output->bias[j] : 0;
+  for (int32_t j = 0; output->bias && j < width; j++) bias[j] = j < columns ? output->bias[j] : 0;
   for (int32_t i = 0; i < rows; i += GEMM_MOST_ROWS) {
     int32_t count = least(GEMM_MOST_ROWS, rows - i);
     float *c = output->c + i * output->row;

@@ -22,6 +22,27 @@ INLINE void each(vf (*function)(vf x, float p, float q), char *heap, const unary
   if (lanes > 0) store_lanes(y + i, function(load_lanes(x + i, lanes), p, q), lanes);
 }
 
+// To whole numbers; to the nearest, the even one of two.
+#if defined(__x86_64__) && !defined(__SSE4_1__)
+// Without an instruction for it the compiler would call libm, and not every one has roundeven().
+INLINE vf round_even(vf x) {
+  // Floats from 2^23 on are whole. The sign is that of x: -0 and what rounds to it stay negative.
+  const vf rounder = with_sign(splat(0x1p23f), x);
+  return choose(absolute(x) < 0x1p23f, with_sign(absolute(x + rounder - rounder), x), x);
+}
+
+INLINE vf floor(vf x) {
+  vf whole = round_even(x);
+  return choose(whole > x, whole - 1, whole);
+}
+
+INLINE vf ceil(vf x) { return (vf)((vi)floor((vf)((vi)x ^ SIGN_BIT)) ^ SIGN_BIT); }
+#else
+INLINE vf floor(vf x) { return __builtin_elementwise_floor(x); }
+INLINE vf ceil(vf x) { return __builtin_elementwise_ceil(x); }
+INLINE vf round_even(vf x) { return __builtin_elementwise_roundeven(x); }
+#endif
+
 // Defines the kernel `name`, whose values are the expression in x, p and q.
 #define UNARY(name, expression)                                                                                        \
   INLINE vf name##_value(vf x, float p, float q) { return expression; }                                                \
@@ -51,9 +72,9 @@ UNARY(unary_square, x *x)
 UNARY(unary_root, __builtin_elementwise_sqrt(x))
 UNARY(unary_inverse_root, 1 / __builtin_elementwise_sqrt(x))
 UNARY(unary_reciprocal, 1 / x)
-UNARY(unary_floor, __builtin_elementwise_floor(x))
-UNARY(unary_ceil, __builtin_elementwise_ceil(x))
-UNARY(unary_round, __builtin_elementwise_roundeven(x))
+UNARY(unary_floor, floor(x))
+UNARY(unary_ceil, ceil(x))
+UNARY(unary_round, round_even(x))
 // 0 for NaN.
 UNARY(unary_sign, sign(x))
 // 1 above 0, p elsewhere.

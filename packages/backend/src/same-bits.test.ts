@@ -16,10 +16,11 @@ function firstDifference(found: Float32Array, expected: Float32Array): string | 
   return place < 0 ? undefined : `[${place}] ${found[place]}, not ${expected[place]}`;
 }
 
+const nameOf = (build: Build): string => `bits-${build}`;
+
 // Without native kernels there is nothing to compare: npm run build:native.
 describe.each([fused, unfused].filter((group) => group.length > 1))('the builds %s, %s, %s', (...builds) => {
   const group = builds.filter((build) => build !== undefined);
-  const nameOf = (build: Build) => `bits-${build}`;
   let opened: OpenDevice[];
   beforeAll(async () => {
     await useBackend('js');

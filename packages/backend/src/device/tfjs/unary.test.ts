@@ -33,6 +33,8 @@ const inputs = () => [
   floats([0, 2]),
   tf.mul(floats([20_003]), floats([20_003], 99)),
   tf.mul(floats([33]), 50),
+  // Where floats end to have fractions.
+  tf.mul(floats([99]), 2 ** 22),
 ];
 
 const functions = exact.map(([kernel, f]): [string, Case] => [
