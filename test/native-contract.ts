@@ -8,13 +8,14 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { deserialize, serialize } from 'node:v8';
 import { useBackend } from '@sheep/backend';
 import { readSafetensors, type Safetensors } from '@sheep/core';
-import { ladderCases, ladderDeviations, opChecks } from '@sheep/ops/contract';
+import { ladderCases, ladderDeviations, opChecks, type OpCheck } from '@sheep/ops/contract';
 import { setBackend } from '@tensorflow/tfjs-core';
 import { loadNativeBuild, nativeSets, type InstructionSet } from '../packages/backend/src/cpu/addon.js';
 import { openNativeDevice } from '../packages/backend/src/cpu/open-device.js';
 
-// As in the tests: the results are float32.
+// As in the tests: the results are float32, or of factors of 8 bits.
 const BOUND = 2e-5;
+const BF16_BOUND = 2e-2;
 const THREADS = 2;
 
 const ladder = ladderCases();
@@ -35,10 +36,9 @@ async function outcome(name: string, run: () => Promise<readonly number[]>): Pro
   }
 }
 
-const passes = ({ deviation }: Outcome): boolean => deviation < BOUND;
-
 /** Prints how many passed and what did not; says whether all did. */
-function report(what: string, outcomes: readonly Outcome[]): boolean {
+function report(what: string, outcomes: readonly Outcome[], bound = BOUND): boolean {
+  const passes = ({ deviation }: Outcome): boolean => deviation < bound;
   const passed = outcomes.filter(passes).length;
   const largest = Math.max(...outcomes.map(({ deviation }) => deviation));
   console.log(`  ${what}: ${passed} of ${outcomes.length} passed, largest deviation ${largest.toExponential(1)}`);
@@ -55,21 +55,34 @@ async function compose(file: string): Promise<void> {
   writeFileSync(file, serialize(results));
 }
 
+async function againstTorch(checks: readonly OpCheck[]): Promise<Outcome[]> {
+  const outcomes: Outcome[] = [];
+  for (const { name, run } of checks) {
+    outcomes.push(await outcome(name, async () => (await run()).map(({ deviation }) => deviation)));
+  }
+  return outcomes;
+}
+
+// A single output may cancel to any size.
+const isSumOfMany = ({ name }: OpCheck): boolean => !name.endsWith('/ones');
+
 async function checkSet(set: InstructionSet, expected: Results, reference: Safetensors): Promise<boolean> {
   const started = performance.now();
   const opened = await openNativeDevice({ name: set, threads: THREADS, sets: [set] });
   await setBackend(set);
-  const [torch, composed]: Outcome[][] = [[], []];
-  for (const { name, run } of opChecks(reference)) {
-    torch.push(await outcome(name, async () => (await run()).map(({ deviation }) => deviation)));
-  }
+  const composed: Outcome[] = [];
+  const torch = await againstTorch(opChecks(reference));
   for (const { name, run } of ladder) {
     const deviations = async () => ladderDeviations(await run(), expected.get(name)!).map(([, deviation]) => deviation);
     composed.push(await outcome(name, deviations));
   }
+  opened.device.precision = opened.bf16 ? 'bf16' : 'f32';
+  const rounded = opened.bf16 ? await againstTorch(opChecks(reference).filter(isSumOfMany)) : [];
   await opened.close();
   console.log(`${opened.build}, ${THREADS} threads, ${((performance.now() - started) / 1e3).toFixed(0)} s:`);
-  return [report('PyTorch', torch), report('composed forms', composed)].every(Boolean);
+  const good = [report('PyTorch', torch), report('composed forms', composed)];
+  if (opened.bf16) good.push(report('PyTorch, factors of bf16', rounded, BF16_BOUND));
+  return good.every(Boolean);
 }
 
 function runs(set: InstructionSet): boolean {

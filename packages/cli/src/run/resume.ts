@@ -25,7 +25,7 @@ export async function resume(
   if (before !== undefined) checkResumable(resolveConfig([before]), config, before.origin);
   const found = await findResumption(join(folder, RUN_FILES.checkpoints));
   if (found !== undefined && found.kernelBuild !== build) {
-    screen.note(`the run was computed by ${found.kernelBuild}, now by ${build}: its bits will differ from here on`);
+    screen.note(`the run was computed by ${found.kernelBuild}, now by ${build}: its bits may differ from here on`);
   }
   return found;
 }
