@@ -1,10 +1,11 @@
 // Times kernels and training steps of @sheep and of what users would take in its place, side by side:
-// npm run bench -- [--rounds 3] [--seconds 4] [kernels] [growth] [nano] [wiki] [vocab]
+// npm run bench -- [--rounds 3] [--seconds 4] [kernels] [nano] [wiki] [vocab] [deep] [loaded] [growth]
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { cpus, totalmem } from 'node:os';
 import { parseArgs } from 'node:util';
 import { benchKernels } from './kernels/bench-kernels.js';
 import { benchGrowth } from './steps/bench-growth.js';
+import { benchLoaded } from './steps/bench-loaded.js';
 import { benchSteps } from './steps/bench-steps.js';
 import { configurations } from './steps/time-steps.js';
 
@@ -13,7 +14,7 @@ const { values, positionals } = parseArgs({
   allowPositionals: true,
 });
 const [rounds, seconds] = [Number(values.rounds), Number(values.seconds)];
-const known = ['kernels', ...Object.keys(configurations), 'growth'];
+const known = ['kernels', ...Object.keys(configurations), 'loaded', 'growth'];
 const unknown = positionals.find((name) => !known.includes(name));
 if (unknown !== undefined) {
   console.error(`running the bench: expected any of ${known.join(', ')}, received '${unknown}'`);
@@ -27,6 +28,7 @@ const results = {
   steps: Object.keys(configurations)
     .filter(wanted)
     .flatMap((configuration) => benchSteps(configuration, rounds, seconds)),
+  loaded: wanted('loaded') ? benchLoaded(rounds, seconds) : undefined,
   growth: wanted('growth') ? benchGrowth(rounds, seconds) : undefined,
 };
 
