@@ -21,13 +21,14 @@ const NAMES = ['PyTorch, 2 threads', 'sheep cpu, 2 threads', 'sheep wasm, 2 thre
 const text = ([low, middle, high]: LoadedRow['quiet']): string =>
   `${middle.toFixed(1)} (${low.toFixed(1)}-${high.toFixed(1)})`;
 
+function measure(command: readonly string[]): number[] {
+  const measured = runProcess(command) as Measured | Skipped;
+  return 'skipped' in measured ? [] : measured.milliseconds;
+}
+
 /** Measures nano steps with and without a process that keeps one core busy, in turns, and prints a table. */
 export function benchLoaded(rounds: number, seconds: number): LoadedRow[] {
   const taking = contenders.filter(({ name }) => NAMES.includes(name));
-  const measure = (command: readonly string[]): number[] => {
-    const measured = runProcess(command) as Measured | Skipped;
-    return 'skipped' in measured ? [] : measured.milliseconds;
-  };
   const times = taking.map(() => ({ quiet: [] as number[], loaded: [] as number[] }));
   for (let round = 1; round <= rounds; round += 1) {
     for (const [i, contender] of taking.entries()) {
