@@ -5,7 +5,7 @@ import { availableThreads } from './threads/host.js';
 
 /**
  * The process's one device of a name: its heap holds tensors, so it is opened once. Where it is open, only the number of
- * its threads changes.
+ * its threads and the precision change.
  */
 export function processDevice(
   name: string,
