@@ -5,14 +5,13 @@
 #include "processor.h"
 #include <node_api.h>
 
-int32_t sheep_run(char *heap, uint32_t place, int32_t number, uint32_t args, int32_t blocks, uint32_t scratch,
-                  int32_t spins);
-int32_t sheep_join(char *heap, uint32_t place, int32_t spins);
-int32_t sheep_serve(char *heap, uint32_t place, uint32_t scratch, int32_t spins);
+void sheep_post(char *heap, uint32_t place, int32_t kernel, int32_t blocks, int32_t measured);
+int32_t sheep_join(char *heap, uint32_t place, uint32_t number, uint32_t scratch, int32_t spins);
+uint32_t sheep_serve(char *heap, uint32_t place, uint32_t scratch, int32_t spins);
 const char *sheep_kernel_name(int32_t number);
 double sheep_now(void);
 
-#define MOST_NUMBERS 6
+#define MOST_NUMBERS 4
 
 // Numbers that a function was called with, and the heap that it was made for.
 typedef struct {
@@ -30,26 +29,29 @@ static call read_call(napi_env env, napi_callback_info info) {
   return c;
 }
 
-static napi_value answer(napi_env env, int32_t number) {
+static napi_value answer(napi_env env, uint32_t number) {
   napi_value value;
-  napi_create_int32(env, number, &value);
+  napi_create_uint32(env, number, &value);
   return value;
 }
 
-static napi_value run(napi_env env, napi_callback_info info) {
+static napi_value post(napi_env env, napi_callback_info info) {
   call c = read_call(env, info);
   uint32_t *n = c.numbers;
-  return answer(env, sheep_run(c.heap, n[0], (int32_t)n[1], n[2], (int32_t)n[3], n[4], (int32_t)n[5]));
+  sheep_post(c.heap, n[0], (int32_t)n[1], (int32_t)n[2], (int32_t)n[3]);
+  return 0;
 }
 
 static napi_value join(napi_env env, napi_callback_info info) {
   call c = read_call(env, info);
-  return answer(env, sheep_join(c.heap, c.numbers[0], (int32_t)c.numbers[1]));
+  uint32_t *n = c.numbers;
+  return answer(env, (uint32_t)sheep_join(c.heap, n[0], n[1], n[2], (int32_t)n[3]));
 }
 
 static napi_value serve(napi_env env, napi_callback_info info) {
   call c = read_call(env, info);
-  return answer(env, sheep_serve(c.heap, c.numbers[0], c.numbers[1], (int32_t)c.numbers[2]));
+  uint32_t *n = c.numbers;
+  return answer(env, sheep_serve(c.heap, n[0], n[1], (int32_t)n[2]));
 }
 
 static napi_value now(napi_env env, napi_callback_info info) {
@@ -76,7 +78,7 @@ static napi_value open(napi_env env, napi_callback_info info) {
     return 0;
   }
   napi_create_object(env, &functions);
-  set_function(env, functions, "run", run, heap);
+  set_function(env, functions, "post", post, heap);
   set_function(env, functions, "join", join, heap);
   set_function(env, functions, "serve", serve, heap);
   napi_set_named_property(env, functions, "heap", view);

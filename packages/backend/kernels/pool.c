@@ -1,22 +1,37 @@
-// Hands the blocks of a job to whichever thread is free, and waits until all of them are done.
+// Runs jobs one after the other, the blocks of each on whichever thread is free.
 //
-// Method: one 64-bit ticket holds the job's number (high half) and how many of its blocks nobody has taken (low half). A
-// thread takes a block by lowering the ticket with a compare-and-swap. The parameters are read between the load and the
-// swap, and the next job writes them only when this one has no block left: a swap that succeeds proves that they belong
-// to the job it took from. The count goes down because a ticket without blocks must never look as if it had one, however
-// many the next job, whose parameters may already stand there, has.
+// Method: the calling thread posts jobs to a ring and goes on with its own work; whoever ends the last block of a job begins
+// the next. One 64-bit ticket holds the number of the job under way (high half) and how many of its blocks nobody has
+// taken (low half). A thread takes a block by lowering the ticket with a compare-and-swap, and begins a job by swapping
+// the ticket of the job before, done, for its own. What stands of a job in the ring is read between the load and the
+// swap, and is written over only when that job is done: a swap that succeeds proves that it belongs to the job. The count
+// goes down because a ticket without blocks must never look as if it had one, however many the next job has.
 #include "sheep.h"
 
-// Lives in the heap, where src/device/threads/control.ts finds its words too. What different threads write is 64 bytes apart.
+// Parameters of a job, in 32 bits each, and jobs that may be posted ahead. JavaScript writes the parameters.
+#define ARGUMENTS 128
+#define RING 64
+
+typedef struct {
+  _Alignas(64) int32_t kernel;
+  int32_t blocks;
+  int32_t measured; // whether threads note their shares of it
+  _Alignas(16) uint32_t args[ARGUMENTS];
+} job;
+
+// Lives in the heap, where src/device/threads/control.ts finds its words too. What different threads write is 64 bytes
+// apart. Jobs are numbered from 1, and after 2^32 - 1 from 0.
 typedef struct {
   uint64_t ticket;
-  int32_t kernel;
-  ref args;
-  int32_t blocks;
-  int32_t measured; // whether threads note their shares of the job
-  _Alignas(64) int32_t finished;
+  _Alignas(64) int32_t finished; // blocks of the job under way
+  uint32_t done;                 // the last job that is done
+  _Alignas(64) uint32_t posted;  // the last job that is posted
+  uint32_t woken_for;            // the last job that sleepers were woken for
   _Alignas(64) int32_t sleepers;
   int32_t failed;
+  int32_t failure_length;
+  _Alignas(64) char failure[256]; // what a thread that failed says of it
+  job ring[RING];
 } control;
 
 #define KERNEL(name) kernel name;
@@ -32,7 +47,7 @@ static const struct {
 #undef KERNEL
 };
 
-enum { DONE, FAILED, RUNNING };
+enum { DONE, FAILED, RUNNING, WAKE };
 
 #if defined(__wasm__)
 #define EXPORT(name) __attribute__((export_name(name)))
@@ -43,7 +58,8 @@ enum { DONE, FAILED, RUNNING };
 // What a thread did of the measured job that it last took part in: in the 64 bytes before its scratch.
 typedef struct {
   double start, end; // milliseconds
-  int32_t job, blocks;
+  uint32_t job;
+  int32_t blocks;
 } share;
 
 // Milliseconds on a clock that all threads share; the host's.
@@ -52,7 +68,7 @@ __attribute__((import_module("env"), import_name("now")))
 #endif
 double sheep_now(void);
 
-static share *share_of(int32_t job, char *scratch) {
+static share *share_of(uint32_t job, char *scratch) {
   share *s = (share *)(scratch - 64);
   if (s->job != job) *s = (share){sheep_now(), 0, job, 0};
   return s;
@@ -69,74 +85,83 @@ static inline void relax(void) {
 #endif
 }
 
-// Natively JavaScript does it, which knows how threads sleep: src/cpu/kernels.ts.
-static inline void wake(int32_t *word, int32_t threads) {
-#if defined(__wasm__)
-  __builtin_wasm_memory_atomic_notify(word, threads);
-#endif
+static inline job *job_of(control *c, uint32_t number) { return &c->ring[number % RING]; }
+
+// Begins the next job if none is under way and one is posted. Sequentially consistent: of a thread that ends a job and one
+// that posts the next at that moment at least one sees what the other did.
+static void begin_next(control *c) {
+  uint32_t done = __atomic_load_n(&c->done, __ATOMIC_SEQ_CST), next = done + 1;
+  if (__atomic_load_n(&c->posted, __ATOMIC_SEQ_CST) == done) return;
+  uint64_t before = (uint64_t)done << 32;
+  uint32_t blocks = (uint32_t)__atomic_load_n(&job_of(c, next)->blocks, __ATOMIC_RELAXED);
+  __atomic_compare_exchange_n(&c->ticket, &before, (uint64_t)next << 32 | blocks, 0, __ATOMIC_SEQ_CST,
+                              __ATOMIC_RELAXED);
 }
 
-// Takes and runs a block if the job has one left. 0 when it has not.
+// Takes and runs a block if the job under way has one left. 0 when it has not.
 static int take_block(char *heap, control *c, char *scratch) {
   uint64_t ticket = __atomic_load_n(&c->ticket, __ATOMIC_ACQUIRE);
+  uint32_t number = (uint32_t)(ticket >> 32);
   int32_t left = (int32_t)ticket;
   if (left == 0) return 0;
-  int32_t number = __atomic_load_n(&c->kernel, __ATOMIC_RELAXED);
-  ref args = __atomic_load_n(&c->args, __ATOMIC_RELAXED);
-  int32_t blocks = __atomic_load_n(&c->blocks, __ATOMIC_RELAXED);
-  int32_t measured = __atomic_load_n(&c->measured, __ATOMIC_RELAXED);
+  job *j = job_of(c, number);
+  int32_t kernel = __atomic_load_n(&j->kernel, __ATOMIC_RELAXED);
+  int32_t blocks = __atomic_load_n(&j->blocks, __ATOMIC_RELAXED);
+  int32_t measured = __atomic_load_n(&j->measured, __ATOMIC_RELAXED);
   if (!__atomic_compare_exchange_n(&c->ticket, &ticket, ticket - 1, 0, __ATOMIC_ACQ_REL, __ATOMIC_RELAXED)) return 1;
-  share *mine = measured ? share_of((int32_t)(ticket >> 32), scratch) : 0;
-  kernels[number].run(heap, at(heap, args), blocks - left, scratch);
+  share *mine = measured ? share_of(number, scratch) : 0;
+  kernels[kernel].run(heap, j->args, blocks - left, scratch);
   if (mine) {
     mine->blocks++;
     mine->end = sheep_now();
   }
-  __atomic_fetch_add(&c->finished, 1, __ATOMIC_RELEASE);
+  if (__atomic_add_fetch(&c->finished, 1, __ATOMIC_ACQ_REL) < blocks) return 1;
+  __atomic_store_n(&c->finished, 0, __ATOMIC_RELAXED);
+  __atomic_store_n(&c->done, number, __ATOMIC_SEQ_CST);
+  begin_next(c);
   return 1;
 }
 
-// Looks at most `spins` times whether the job is done. RUNNING when it is not: the caller looks at the clock.
-EXPORT("sheep_join") int32_t sheep_join(char *heap, ref place, int32_t spins) {
+// Posts the next job, whose parameters stand in the ring; the job RING before it is done. One thread posts.
+EXPORT("sheep_post") void sheep_post(char *heap, ref place, int32_t kernel, int32_t blocks, int32_t measured) {
   control *c = at(heap, place);
-  for (; spins > 0; spins--) {
-    if (__atomic_load_n(&c->finished, __ATOMIC_ACQUIRE) == c->blocks) return DONE;
+  uint32_t number = c->posted + 1;
+  job *j = job_of(c, number);
+  __atomic_store_n(&j->kernel, kernel, __ATOMIC_RELAXED);
+  __atomic_store_n(&j->blocks, blocks, __ATOMIC_RELAXED);
+  __atomic_store_n(&j->measured, measured, __ATOMIC_RELAXED);
+  __atomic_store_n(&c->posted, number, __ATOMIC_SEQ_CST);
+  begin_next(c);
+}
+
+// Runs blocks until the job of that number is done. RUNNING when it has looked `spins` times in a row without finding a
+// block: the caller looks at the clock. WAKE, once a job, where sleepers could help: the caller wakes them. The thread that
+// posts calls it.
+EXPORT("sheep_join") int32_t sheep_join(char *heap, ref place, uint32_t number, ref scratch, int32_t spins) {
+  control *c = at(heap, place);
+  for (int32_t left = spins; left > 0; left--) {
+    if ((int32_t)(__atomic_load_n(&c->done, __ATOMIC_ACQUIRE) - number) >= 0) return DONE;
     if (__atomic_load_n(&c->failed, __ATOMIC_RELAXED)) return FAILED;
-    relax();
+    uint64_t ticket = __atomic_load_n(&c->ticket, __ATOMIC_ACQUIRE);
+    uint32_t under_way = (uint32_t)(ticket >> 32);
+    if ((uint32_t)ticket > 1 && under_way != c->woken_for && __atomic_load_n(&c->sleepers, __ATOMIC_RELAXED) > 0) {
+      c->woken_for = under_way;
+      return WAKE;
+    }
+    if (take_block(heap, c, at(heap, scratch))) left = spins;
+    else relax();
   }
   return RUNNING;
 }
 
-// Runs a job: hands out its blocks, takes blocks too, then waits as sheep_join does. One thread calls it, one at a time.
-EXPORT("sheep_run") int32_t sheep_run(char *heap, ref place, int32_t number, ref args, int32_t blocks, ref scratch,
-                                      int32_t spins) {
-  control *c = at(heap, place);
-  if (blocks < 2) {
-    if (blocks == 1) kernels[number].run(heap, at(heap, args), 0, at(heap, scratch));
-    return DONE;
-  }
-  __atomic_store_n(&c->kernel, number, __ATOMIC_RELAXED);
-  __atomic_store_n(&c->args, args, __ATOMIC_RELAXED);
-  __atomic_store_n(&c->blocks, blocks, __ATOMIC_RELAXED);
-  __atomic_store_n(&c->finished, 0, __ATOMIC_RELAXED);
-  uint64_t job = (c->ticket >> 32) + 1;
-  // Sequentially consistent, as is the sleeper's count: either it is seen here, or the sleeper sees this job.
-  __atomic_store_n(&c->ticket, job << 32 | (uint32_t)blocks, __ATOMIC_SEQ_CST);
-  int32_t sleepers = __atomic_load_n(&c->sleepers, __ATOMIC_SEQ_CST);
-  if (sleepers > 0) wake((int32_t *)&c->ticket + 1, blocks - 1);
-  while (take_block(heap, c, at(heap, scratch))) {
-  }
-  return sheep_join(heap, place, spins);
-}
-
 // A worker's part: runs blocks until it has looked `spins` times in a row without finding one. Returns the number of the
 // last job it saw: the worker then sleeps until that changes.
-EXPORT("sheep_serve") int32_t sheep_serve(char *heap, ref place, ref scratch, int32_t spins) {
+EXPORT("sheep_serve") uint32_t sheep_serve(char *heap, ref place, ref scratch, int32_t spins) {
   control *c = at(heap, place);
   uint64_t ticket = 0;
   for (int32_t left = spins; left > 0; left--) {
     ticket = __atomic_load_n(&c->ticket, __ATOMIC_ACQUIRE);
-    if ((int32_t)ticket == 0) {
+    if ((uint32_t)ticket == 0) {
       relax();
       continue;
     }
@@ -144,7 +169,7 @@ EXPORT("sheep_serve") int32_t sheep_serve(char *heap, ref place, ref scratch, in
     }
     left = spins;
   }
-  return (int32_t)(ticket >> 32);
+  return (uint32_t)(ticket >> 32);
 }
 
 // The name of a kernel by its number, from 0; null behind the last.

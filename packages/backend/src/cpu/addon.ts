@@ -1,10 +1,11 @@
 import { SheepError } from '@sheep/core';
 import { nodeProcess } from '../device/threads/host.js';
+import type { Kernels } from '../device/threads/kernels.js';
 
 /** kernels/pool.c on one heap; places are `ref`s. */
 export interface AddonOnHeap {
-  run(place: number, kernel: number, args: number, blocks: number, scratch: number, spins: number): number;
-  join(place: number, spins: number): number;
+  post: Kernels['post'];
+  join: Kernels['join'];
 }
 
 /** What a file of native kernels exports: addon/addon.c. */

@@ -1,15 +1,12 @@
-import { util, type TensorInfo } from '@tensorflow/tfjs-core';
+import type { TensorInfo } from '@tensorflow/tfjs-core';
 import type { Block } from './heap/allocator-blocks.js';
-import { REF_BYTES } from './heap/heap.js';
 import type { HeapBackend } from './tensors/heap-backend.js';
 import type { KernelName } from './kernel-names.js';
 import type { Precision } from './kernels/gemm.js';
 
-const REF_FLOATS = REF_BYTES / 4;
-
 /** What runs kernels on the heap: a pool of threads. */
 export interface KernelRunner {
-  /** Runs all blocks of a kernel, and returns when they are done. */
+  /** Runs all blocks of a kernel, behind those of the kernels before: maybe later, while JavaScript goes on. */
   run(kernel: KernelName, ints: readonly number[], floats: readonly number[], blocks: number): void;
 }
 
@@ -29,6 +26,11 @@ export class Device implements KernelRunner {
 
   run(kernel: KernelName, ints: readonly number[], floats: readonly number[], blocks: number): void {
     if (blocks > 0) this.runner.run(kernel, ints, floats, blocks);
+  }
+
+  /** Returns when all kernels are done. Values that JavaScript takes from the heap are so without it. */
+  settle(): void {
+    this.backend.allocator.heap.settle();
   }
 
   /** Lets another runner run the kernels, until the function that is returned is called. */
@@ -54,16 +56,6 @@ export class Device implements KernelRunner {
   share({ dataId, dtype, shape }: TensorInfo): TensorInfo {
     this.backend.incRef(dataId);
     return { dataId, dtype, shape };
-  }
-
-  /** A float32 tensor of the same values in a place of its own. */
-  copy(tensor: TensorInfo): TensorInfo {
-    const from = this.place(tensor);
-    const copy = this.output(tensor.shape);
-    const { f32 } = this.backend.allocator.heap;
-    const start = from * REF_FLOATS;
-    f32.copyWithin(this.place(copy) * REF_FLOATS, start, start + util.sizeFromShape(tensor.shape));
-    return copy;
   }
 
   dispose({ dataId }: TensorInfo): void {

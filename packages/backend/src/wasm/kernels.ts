@@ -9,7 +9,7 @@ const HEAP = 0;
 interface PoolExports extends WebAssembly.Exports {
   readonly __heap_base: WebAssembly.Global;
   readonly sheep_kernel_name: (number: number) => number;
-  readonly sheep_run: (heap: number, ...job: Parameters<Kernels['run']>) => number;
+  readonly sheep_post: (heap: number, ...job: Parameters<Kernels['post']>) => void;
   readonly sheep_join: (heap: number, ...job: Parameters<Kernels['join']>) => number;
 }
 
@@ -30,15 +30,15 @@ const now = (): number => performance.now();
  */
 export async function openKernels({ module, shared }: KernelModule, memory: WebAssembly.Memory): Promise<WasmKernels> {
   const { exports } = (await WebAssembly.instantiate(module, { env: { memory, now } })) as { exports: PoolExports };
-  const { __heap_base: base, sheep_run: run, sheep_join: join } = exports;
+  const { __heap_base: base, sheep_post: post, sheep_join: join } = exports;
   return {
     shared,
     memory,
     base: base.value as number,
     numbers: numbersOf(namesIn(exports, memory)),
     ahead: 0,
-    run: (place, kernel, args, blocks, scratch, spins) => run(HEAP, place, kernel, args, blocks, scratch, spins),
-    join: (place, spins) => join(HEAP, place, spins),
+    post: (place, kernel, blocks, measured) => post(HEAP, place, kernel, blocks, measured),
+    join: (place, number, scratch, spins) => join(HEAP, place, number, scratch, spins),
     forWorkers: { module, memory },
   };
 }

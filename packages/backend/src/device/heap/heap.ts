@@ -1,11 +1,31 @@
 /** Bytes of a unit of a place: a `ref` of 32 bits reaches 64 GiB. */
 export const REF_BYTES = 16;
 
+/** Views over the whole of a heap, made anew when it grew: take them at the time of use. */
+export interface HeapViews {
+  readonly f32: Float32Array;
+  readonly i32: Int32Array;
+  readonly f64: Float64Array;
+}
+
+/** Values as kernels have them, in 32 bits each. */
+export type Words = Float32Array | Int32Array;
+
+/** What runs kernels on a heap while JavaScript goes on. */
+export interface KernelsUnderWay {
+  /** Waits until all are done. */
+  settle(): void;
+  /** Puts values at a place, behind the kernels before. */
+  write(place: number, values: Words): void;
+}
+
 /**
  * The memory that tensors and kernels live in. A place in it is a `ref`: its offset in bytes / 16.
  * It grows only through `grow`.
+ *
+ * Kernels run while JavaScript goes on. Whoever takes `buffer` or a view waits until all that were posted are done.
  */
-export interface Heap {
+export interface Heap extends HeapViews {
   /** Bytes there are now. */
   readonly bytes: number;
   /** Bytes it may grow to. */
@@ -14,10 +34,14 @@ export interface Heap {
   readonly growthDetaches: boolean;
   /** What the views are over. It may have more bytes than there are now. */
   readonly buffer: ArrayBufferLike;
-  /** Views over the whole memory, made anew when it grew: take them at the time of use. */
-  readonly f32: Float32Array;
-  readonly i32: Int32Array;
-  readonly f64: Float64Array;
+  /** The views without the wait: for who runs the kernels. */
+  readonly views: HeapViews;
+  /** Given by who runs kernels; without, none run. */
+  kernels?: KernelsUnderWay;
+  /** Waits until all kernels are done. */
+  settle(): void;
+  /** Puts values at a place as if the kernels before were done, without the wait. */
+  write(place: number, values: Words): void;
   /**
    * Makes it at least `bytes` large, contents kept.
    *
@@ -39,9 +63,8 @@ export interface GrowingMemory {
 }
 
 class MemoryHeap implements Heap {
-  f32: Float32Array = new Float32Array();
-  i32: Int32Array = new Int32Array();
-  f64: Float64Array = new Float64Array();
+  views: HeapViews;
+  kernels?: KernelsUnderWay;
   readonly growthDetaches: boolean;
 
   constructor(
@@ -50,11 +73,36 @@ class MemoryHeap implements Heap {
     readonly limit: number,
   ) {
     this.growthDetaches = memory.buffer instanceof ArrayBuffer;
-    this.refresh();
+    this.views = this.viewsNow();
   }
 
   get buffer(): ArrayBufferLike {
+    this.settle();
     return this.memory.buffer;
+  }
+
+  get f32(): Float32Array {
+    this.settle();
+    return this.views.f32;
+  }
+
+  get i32(): Int32Array {
+    this.settle();
+    return this.views.i32;
+  }
+
+  get f64(): Float64Array {
+    this.settle();
+    return this.views.f64;
+  }
+
+  settle(): void {
+    this.kernels?.settle();
+  }
+
+  write(place: number, values: Words): void {
+    if (this.kernels) this.kernels.write(place, values);
+    else put(this.views, place, values);
   }
 
   grow(bytes: number): boolean {
@@ -65,17 +113,28 @@ class MemoryHeap implements Heap {
     } catch {
       return false;
     }
-    this.refresh();
+    this.views = this.viewsNow();
     return true;
   }
 
   // With lengths: without one, a view over a buffer that can grow asks the buffer for its length at every access.
-  private refresh(): void {
-    const { buffer, bytes } = this;
-    this.f32 = new Float32Array(buffer, 0, bytes / 4);
-    this.i32 = new Int32Array(buffer, 0, bytes / 4);
-    this.f64 = new Float64Array(buffer, 0, bytes / 8);
+  private viewsNow(): HeapViews {
+    const {
+      bytes,
+      memory: { buffer },
+    } = this;
+    return {
+      f32: new Float32Array(buffer, 0, bytes / 4),
+      i32: new Int32Array(buffer, 0, bytes / 4),
+      f64: new Float64Array(buffer, 0, bytes / 8),
+    };
   }
+}
+
+/** Puts values at a place at once. */
+export function put({ f32, i32 }: HeapViews, place: number, values: Words): void {
+  const view = values instanceof Float32Array ? f32 : i32;
+  view.set(values, place * (REF_BYTES / 4));
 }
 
 /**

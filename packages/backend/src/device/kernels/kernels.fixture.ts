@@ -125,5 +125,7 @@ export const benches = [
 export async function openBench({ build, threads }: { build: Build; threads: number }): Promise<KernelBench> {
   const { kernels, allocator } = await openBuildKernels(build);
   const place = allocator.allocate(poolBytes(threads)).ref;
-  return new KernelBench(allocator, await startPool({ kernels, heap: allocator.heap, place, threads }));
+  const pool = await startPool({ kernels, heap: allocator.heap, place, threads });
+  allocator.heap.kernels = pool;
+  return new KernelBench(allocator, pool);
 }

@@ -6,6 +6,9 @@ import type { Block } from '../heap/allocator-blocks.js';
 import { bytesOf, copyOf, HeapValues, isHeapType, type HeapType, type HeapView, type TensorValues } from './values.js';
 
 type Values = backend_util.BackendValues;
+/** So few values are only put into the heap where a kernel asks for their place. */
+const SMALL = 16;
+
 type Place = Pick<TensorInfo, 'dataId' | 'dtype'>;
 
 /**
@@ -61,8 +64,9 @@ export class HeapBackend extends MathBackendCPU {
     const data = this.data.get(tensor.dataId);
     if (data.dtype !== tensor.dtype || !isHeapType(data.dtype)) throw placeless(tensor.dtype, data.dtype);
     if (data instanceof HeapValues) return data.block.ref;
-    const moved = this.inHeap(data.dtype, (data.values as HeapView).length, data.refCount);
-    moved.values.set(data.values as HeapView);
+    const values = data.values as HeapView;
+    const moved = this.inHeap(data.dtype, values.length, data.refCount);
+    moved.put(values);
     // Takes the place of an entry, which `set` would count as one more.
     this.data.delete(tensor.dataId);
     this.data.set(tensor.dataId, moved);
@@ -107,10 +111,11 @@ export class HeapBackend extends MathBackendCPU {
     const { allocator } = this;
     const bytes = bytesOf(dtype, values.length);
     const mayGrow = this.stockDepth === 0 || !allocator.heap.growthDetaches;
-    const block = mayGrow ? allocator.allocate(bytes) : allocator.find(bytes);
+    const small = values.length <= SMALL;
+    const block = small ? undefined : mayGrow ? allocator.allocate(bytes) : allocator.find(bytes);
     if (!block) return { values: copyOf(values, dtype), dtype, refCount };
     const data = new HeapValues(allocator.heap, block, dtype, values.length, refCount);
-    data.values.set(values as ArrayLike<number>);
+    data.put(values as ArrayLike<number>);
     return data;
   }
 }

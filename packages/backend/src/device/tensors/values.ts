@@ -45,6 +45,13 @@ export class HeapValues implements TensorValues {
     public refCount: number,
   ) {}
 
+  /** Gives it values, behind the kernels before. */
+  put(values: ArrayLike<number>): void {
+    const { heap, block, dtype } = this;
+    if (dtype === 'bool') this.values.set(values);
+    else heap.write(block.ref, values instanceof arrays[dtype] ? values : arrays[dtype].from(values));
+  }
+
   /** A view, good until the heap grows. */
   get values(): HeapView {
     const { buffer } = this.heap;

@@ -1,6 +1,7 @@
 import { backend_util, util, type ArgMaxAttrs, type NamedAttrMap, type TensorInfo } from '@tensorflow/tfjs-core';
 import type { Device } from '../device.js';
 import { BLOCK_VALUES } from '../kernels/blocks.js';
+import { copyValues } from './copy.js';
 import type { Form, Forms } from './form.js';
 
 type Reduction = 'sum' | 'largest' | 'smallest';
@@ -100,9 +101,12 @@ const reduction =
     const [reducedShape, over] = backend_util.computeOutAndReduceShapes(x.shape, axes);
     const shape = keepDims ? backend_util.expandShapeToKeepDim(reducedShape, axes) : reducedShape;
     const groups = groupsOf(x.shape, axes);
-    if (!groups.some(({ reduced }) => reduced)) return { ...device.copy(x), shape };
     const from = device.place(x);
     const y = device.output(shape);
+    if (!groups.some(({ reduced }) => reduced)) {
+      copyValues(device, [x, y], [{ size: util.sizeFromShape(shape), xStride: 1, yStride: 1 }]);
+      return y;
+    }
     reduceGroups(device, kernel, groups, [from, device.place(y)], divides ? util.sizeFromShape(over) : 1);
     return y;
   };

@@ -7,10 +7,10 @@ export interface Kernels {
   readonly numbers: Readonly<Record<KernelName, number>>;
   /** Milliseconds that `performance.now()` is ahead of the clock that threads note their shares with. */
   readonly ahead: number;
-  /** `sheep_run`: every block of a job, then a wait of so many spins for the other threads. Answers how far it is. */
-  run(place: number, kernel: number, args: number, blocks: number, scratch: number, spins: number): number;
-  /** `sheep_join`: a wait for the blocks that other threads are at. */
-  join(place: number, spins: number): number;
+  /** `sheep_post`: the next job, whose parameters stand in the ring. `measured` is 1 where threads note their shares of it. */
+  post(place: number, kernel: number, blocks: number, measured: number): void;
+  /** `sheep_join`: takes part until the job of that number is done, or nothing was to be done for so many spins. Answers how far it is. */
+  join(place: number, number: number, scratch: number, spins: number): number;
   /** What pool-worker.js opens them with in a thread of its own. */
   readonly forWorkers: object;
 }

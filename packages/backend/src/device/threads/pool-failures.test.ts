@@ -16,18 +16,6 @@ async function open(given: Parameters<typeof openPool>[0]): Promise<PoolForTests
   return one;
 }
 
-/** Publishes a job as sheep_run does, the caller itself taking no part. */
-function publish({ heap, kernels, place, allocator }: PoolForTests, to: number): void {
-  const { i32 } = heap;
-  const base = place * 4;
-  const args = allocator.allocate(64).ref;
-  i32.set([to, 1], args * 4);
-  i32.set([kernels.numbers.fill, args, 2], base + 2);
-  Atomics.add(i32, base + controlWords.JOB, 1);
-  Atomics.store(i32, base + controlWords.LEFT, 2);
-  Atomics.notify(i32, base + controlWords.JOB);
-}
-
 async function until(holds: () => boolean): Promise<void> {
   for (let waited = 0; !holds(); waited += 5) {
     if (waited > 10_000) throw new Error('it did not happen in 10 s');
@@ -35,9 +23,13 @@ async function until(holds: () => boolean): Promise<void> {
   }
 }
 
-it.each([1, 2])('a kernel that goes wrong on the calling thread is an error, with %i threads', async (threads) => {
+it.each([1, 2])('a kernel that goes wrong is an error, with %i threads', async (threads) => {
   const { pool } = await open({ threads });
-  expect(() => pool.run('fill', [OUTSIDE, 1], [0], 1)).toThrow(
+  const run = (): void => {
+    pool.run('fill', [OUTSIDE, 1], [0], 1);
+    pool.settle();
+  };
+  expect(run).toThrow(
     /^running the kernel fill: expected every thread to do its part, received RuntimeError: memory access out of bounds;/,
   );
   expect(() => pool.run('fill', [0, 0], [0], 1)).toThrow('memory access out of bounds');
@@ -45,9 +37,12 @@ it.each([1, 2])('a kernel that goes wrong on the calling thread is an error, wit
 
 it('a kernel that goes wrong on a worker is an error that says how', async () => {
   const one = await open({ threads: 2 });
-  publish(one, OUTSIDE);
-  await until(() => Atomics.load(one.heap.i32, one.place * 4 + controlWords.FAILED) === 1);
-  expect(() => one.pool.run('fill', [0, 0], [0], 2)).toThrow('received RuntimeError: memory access out of bounds;');
+  one.pool.run('fill', [OUTSIDE, 1], [0], 2);
+  await until(() => Atomics.load(one.heap.views.i32, one.place * 4 + controlWords.FAILED) === 1);
+  const expected =
+    'running the kernel fill: expected every thread to do its part, received RuntimeError: memory access';
+  expect(() => one.heap.f32).toThrow(expected);
+  expect(() => one.pool.run('fill', [0, 0], [0], 2)).toThrow(expected);
 });
 
 it('a worker that ends is an error', async () => {
@@ -79,7 +74,10 @@ it('a thread that is gone with a block is an error, not a hang', { timeout: 60_0
   const before = performance.now();
   expect(() => {
     // Until the thief has had its turn, however busy the machine is.
-    while (performance.now() - before < 40_000) one.pool.run('fill', [place, 1], [0], 500);
+    while (performance.now() - before < 40_000) {
+      one.pool.run('fill', [place, 1], [0], 500);
+      one.pool.settle();
+    }
   }).toThrow('received Error: a block that was not done after 200 ms, its thread most likely gone');
   await thief.terminate();
 });

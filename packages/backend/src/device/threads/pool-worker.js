@@ -12,7 +12,7 @@ function openKernels({ module, memory, addon, buffer, stackTop, clockOrigin }) {
   const { exports } = new WebAssembly.Instance(module, { env: { memory, now } });
   const { __stack_pointer: stackPointer } = exports;
   stackPointer.value = stackTop;
-  return (...job) => exports.sheep_serve(0, ...job);
+  return (...given) => exports.sheep_serve(0, ...given);
 }
 
 {
@@ -26,7 +26,7 @@ function openKernels({ module, memory, addon, buffer, stackTop, clockOrigin }) {
       const serveBlocks = openKernels(data);
       port.postMessage('ready');
       for (;;) {
-        const job = serveBlocks(place, scratch, spins);
+        const job = serveBlocks(place, scratch, spins) | 0;
         Atomics.add(control, words.SLEEPERS, 1);
         Atomics.wait(control, words.JOB, job);
         Atomics.sub(control, words.SLEEPERS, 1);

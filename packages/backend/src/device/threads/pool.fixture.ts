@@ -24,5 +24,6 @@ export async function openPool(
   const { heap } = allocator;
   const place = allocator.allocate(poolBytes(threads)).ref;
   const pool = await startPool({ kernels, heap, place, threads, patience });
+  heap.kernels = pool;
   return { pool, heap, allocator, kernels, place };
 }

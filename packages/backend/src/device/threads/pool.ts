@@ -1,11 +1,12 @@
 import { SheepError } from '@sheep/core';
 import workerSource from '#kernels/pool-worker';
-import { controlWords, FAILURE_BYTES, poolLayout, WORDS } from './control.js';
-import { REF_BYTES, type Heap } from '../heap/heap.js';
+import { controlWords, FAILURE_BYTES, poolLayout, RING, WORDS } from './control.js';
+import { put, REF_BYTES, type Heap, type KernelsUnderWay, type Words } from '../heap/heap.js';
 import { writeArguments } from './job-arguments.js';
 import type { Kernels } from './kernels.js';
 import type { KernelName } from '../kernel-names.js';
 import { clearShares, readShares, type Measured } from './shares.js';
+import { MOST_STAGED, Stage } from './stage.js';
 import { startThread, type Thread } from './thread.js';
 
 /** What a pool runs on. */
@@ -20,8 +21,8 @@ export interface PoolOptions {
   readonly patience?: number;
 }
 
-// What sheep_run and sheep_join answer; the third answer is that other threads are still at work.
-const [DONE, FAILED] = [0, 1];
+// What sheep_join answers.
+const [DONE, FAILED, , WAKE] = [0, 1, 2, 3];
 
 // About half a millisecond of looking for work: longer than most pauses between two kernels of a step.
 const SERVE_SPINS = 25_000;
@@ -50,13 +51,25 @@ export async function startPool(options: PoolOptions): Promise<Pool> {
   return pool;
 }
 
-/** Threads that run the blocks of kernels, the calling thread among them. An idle one does not keep the process alive. */
-export class Pool {
+/** Whether one number of a job comes at or behind another; they are 32 bits and start anew. */
+const reached = (job: number, other: number): boolean => ((job - other) | 0) >= 0;
+
+/**
+ * Threads that run the blocks of kernels, the calling thread among them. An idle one does not keep the process alive.
+ *
+ * Kernels run one after the other, in the order in which they were asked for; where there are several threads, the others
+ * begin while the calling one goes on, which takes part when it has to wait.
+ */
+export class Pool implements KernelsUnderWay {
   private readonly workers: Thread[] = [];
   private readonly layout;
+  private readonly stage: Stage;
   private readonly base: number;
   private readonly maySleep: boolean;
   private failure: string | undefined;
+  /** Numbers of the last job that was posted, and of the last of which is known that it is done. */
+  private posted = 0;
+  private done = 0;
 
   constructor(
     private readonly options: PoolOptions,
@@ -64,10 +77,11 @@ export class Pool {
   ) {
     const { heap, place } = options;
     this.layout = poolLayout(place);
+    this.stage = new Stage(this.layout.stage);
     this.base = (place * REF_BYTES) / 4;
-    heap.i32.fill(0, this.base, this.base + WORDS);
-    clearShares(heap, this.layout.share, threads);
-    this.maySleep = threads > 1 && maySleep(heap.i32, this.base);
+    heap.views.i32.fill(0, this.base, this.base + WORDS);
+    clearShares(heap.views, this.layout.share, threads);
+    this.maySleep = threads > 1 && maySleep(heap.views.i32, this.base);
   }
 
   /** Whether no thread failed. */
@@ -76,43 +90,54 @@ export class Pool {
   }
 
   /**
-   * Runs every block of a kernel and returns when all are done.
+   * Runs every block of a kernel, sooner or later: `settle` waits for it.
    *
    * @param ints the kernel's integers and places, in its order.
    * @param floats its numbers, which come behind them.
-   * @throws SheepError `unsupported` when a thread failed, now or before: what the kernel wrote is then undefined, and the
-   * pool of no use any more; `bad-input` for too many parameters.
+   * @throws SheepError `unsupported` when a thread failed, now or before: what the kernels wrote that were not done is then
+   * undefined, and the pool of no use any more; `bad-input` for too many parameters.
    */
   run(kernel: KernelName, ints: readonly number[], floats: readonly number[], blocks: number): void {
-    const { kernels, heap, place } = this.options;
-    const { args, scratch } = this.layout;
-    if (!this.works) throw this.broken(kernel);
-    writeArguments(heap, args, ints, floats);
-    try {
-      const state = kernels.run(place, kernels.numbers[kernel], args, blocks, scratch(0), JOIN_SPINS);
-      if (state !== DONE) this.join();
-    } catch (error) {
-      this.failure ??= String(error);
-    }
-    if (this.failure !== undefined) throw this.broken(kernel);
+    this.post(kernel, ints, floats, blocks, 0);
+    if (this.threads === 1) this.settle();
   }
 
-  /** As `run`, and tells when that was and what each thread did of it. */
+  /**
+   * Returns when all kernels are done.
+   *
+   * @throws SheepError as `run` does.
+   */
+  settle(): void {
+    if (this.posted !== this.done) this.join(this.posted);
+  }
+
+  /**
+   * Puts values at a place as if the kernels before were done.
+   *
+   * @throws SheepError as `run` does.
+   */
+  write(place: number, values: Words): void {
+    const { views } = this.options.heap;
+    const count = values.length;
+    if (this.idle || count > MOST_STAGED) {
+      this.settle();
+      put(views, place, values);
+      return;
+    }
+    const staged = (this.stage.take(count, this.next, (job) => this.join(job)) * 4) / REF_BYTES;
+    put(views, staged, values);
+    this.run('copy_words', [staged, place, 0, 0, count, count, 1, 1, 0], [], 1);
+  }
+
+  /** Runs a kernel and returns when it is done, with when that was and what each thread did of it. */
   measure(kernel: KernelName, ints: readonly number[], floats: readonly number[], blocks: number): Measured {
     const { heap, kernels } = this.options;
-    const measured = this.base + controlWords.MEASURED;
-    heap.i32[measured] = 1;
+    this.settle();
     const start = performance.now();
-    try {
-      this.run(kernel, ints, floats, blocks);
-    } finally {
-      heap.i32[measured] = 0;
-    }
+    this.post(kernel, ints, floats, blocks, 1);
+    this.settle();
     const end = performance.now();
-    const { share } = this.layout;
-    // A job of one block never leaves the calling thread.
-    if (blocks < 2) return { start, end, shares: [{ thread: 0, start, end, blocks }] };
-    return { start, end, shares: readShares(heap, share, this.threads, this.word(controlWords.JOB), kernels.ahead) };
+    return { start, end, shares: readShares(heap.views, this.layout.share, this.threads, this.posted, kernels.ahead) };
   }
 
   /** Ends the workers. When the promise resolves, the pool's memory may be used for other things. */
@@ -133,7 +158,7 @@ export class Pool {
     return new Promise((resolve, reject) => {
       const ended = (reason: string): void => {
         this.failure ??= `a thread that ended: ${reason}`;
-        reject(this.broken());
+        reject(this.broken('starting the threads'));
       };
       const worker = startThread(workerSource, { ready: resolve, ended });
       this.workers.push(worker);
@@ -144,41 +169,97 @@ export class Pool {
     });
   }
 
-  /** Waits for the blocks that other threads are still at work on. */
-  private join(): void {
+  /** The number of the next job. */
+  private get next(): number {
+    return (this.posted + 1) >>> 0;
+  }
+
+  private get idle(): boolean {
+    return this.posted === this.done || this.posted === this.word(controlWords.DONE) >>> 0;
+  }
+
+  private post(
+    kernel: KernelName,
+    ints: readonly number[],
+    floats: readonly number[],
+    blocks: number,
+    measured: 0 | 1,
+  ): void {
+    const { kernels, heap, place } = this.options;
+    const number = this.next;
+    if (!this.works) throw this.broken();
+    this.join((number - RING) >>> 0);
+    writeArguments(heap.views, this.layout.args(number), ints, floats);
+    kernels.post(place, kernels.numbers[kernel], blocks, measured);
+    this.posted = number;
+    if (blocks > 1) this.wake();
+  }
+
+  /** Those who sleep look for a block, and sleep again unless there is one soon. */
+  private wake(): void {
+    if (this.word(controlWords.SLEEPERS) > 0) Atomics.notify(this.options.heap.views.i32, this.base + controlWords.JOB);
+  }
+
+  /** Takes part until a job is done. */
+  private join(number: number): void {
+    if (reached(this.done, number)) return;
+    if (!this.works) throw this.broken();
+    try {
+      this.takePart(number);
+    } catch (error) {
+      this.failure ??= String(error);
+      throw this.broken();
+    }
+    this.done = this.word(controlWords.DONE) >>> 0;
+  }
+
+  private takePart(number: number): void {
     const { kernels, heap, place, patience = 10_000 } = this.options;
-    let [finished, idle, before] = [-1, 0, performance.now()];
+    let [finished, done, idle, before] = [-1, -1, 0, performance.now()];
     while (idle <= patience) {
-      const seen = this.word(controlWords.FINISHED);
-      if (this.maySleep) Atomics.wait(heap.i32, this.base + controlWords.FINISHED, seen, NAP_MILLISECONDS);
-      const state = kernels.join(place, JOIN_SPINS);
+      const state = kernels.join(place, number, this.layout.scratch(0), JOIN_SPINS);
       if (state === DONE) return;
       if (state === FAILED) throw new Error(this.workerFailure());
+      if (state === WAKE) {
+        this.wake();
+        continue;
+      }
+      const seen = [this.word(controlWords.FINISHED), this.word(controlWords.DONE)];
       const now = performance.now();
-      idle = seen === finished ? idle + Math.min(now - before, LONGEST_PAUSE) : 0;
-      [finished, before] = [seen, now];
+      idle = seen[0] === finished && seen[1] === done ? idle + Math.min(now - before, LONGEST_PAUSE) : 0;
+      [finished, done, before] = [...seen, now];
+      if (this.maySleep) Atomics.wait(heap.views.i32, this.base + controlWords.FINISHED, finished, NAP_MILLISECONDS);
     }
     throw new Error(`a block that was not done after ${patience} ms, its thread most likely gone`);
   }
 
   private word(index: number): number {
-    return Atomics.load(this.options.heap.i32, this.base + index);
+    return Atomics.load(this.options.heap.views.i32, this.base + index);
   }
 
   /** What the worker that failed wrote. */
   private workerFailure(): string {
     const { failureText } = this.layout;
-    const text = new Uint8Array(this.options.heap.buffer, failureText, this.word(controlWords.FAILURE_LENGTH));
+    const { buffer } = this.options.heap.views.i32;
+    const text = new Uint8Array(buffer, failureText, this.word(controlWords.FAILURE_LENGTH));
     return new TextDecoder().decode(text.slice());
   }
 
-  private broken(kernel?: KernelName): SheepError {
+  private broken(doing = this.underWay()): SheepError {
     return new SheepError('unsupported', {
-      doing: kernel === undefined ? 'starting the threads' : `running the kernel ${kernel}`,
+      doing,
       expected: 'every thread to do its part',
       received: this.word(controlWords.FAILED) === 0 ? this.failure! : this.workerFailure(),
       remedy: 'open the backend again, with one thread if this repeats',
     });
+  }
+
+  private underWay(): string {
+    const { kernels, heap } = this.options;
+    const done = this.word(controlWords.DONE) >>> 0;
+    const kernel = heap.views.i32[this.layout.kernel(done + 1)];
+    const [name] = Object.entries(kernels.numbers).find(([, number]) => number === kernel)!;
+    return done === this.posted ? 'running kernels' : `running the kernel ${name}`;
   }
 }
 

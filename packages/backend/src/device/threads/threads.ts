@@ -12,7 +12,12 @@ export class Threads {
   constructor(
     private readonly kernels: Kernels,
     private readonly allocator: Allocator,
-  ) {}
+  ) {
+    allocator.heap.kernels = {
+      settle: () => this.pool?.settle(),
+      write: (place, values) => this.now.write(place, values),
+    };
+  }
 
   /** The pool of now. */
   get now(): Pool {
@@ -42,6 +47,7 @@ export class Threads {
   }
 
   async close(): Promise<void> {
+    if (this.pool?.works) this.pool.settle();
     await this.pool?.close();
     if (this.block) this.allocator.release(this.block);
     [this.pool, this.block] = [undefined, undefined];
