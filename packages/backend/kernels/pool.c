@@ -55,7 +55,7 @@ enum { DONE, FAILED, RUNNING, WAKE };
 #define EXPORT(name)
 #endif
 
-// What a thread did of the measured job that it last took part in: in the 64 bytes before its scratch.
+// What a thread did of a measured job. RING of them, for the last jobs, lie before its scratch.
 typedef struct {
   double start, end; // milliseconds
   uint32_t job;
@@ -69,7 +69,7 @@ __attribute__((import_module("env"), import_name("now")))
 double sheep_now(void);
 
 static share *share_of(uint32_t job, char *scratch) {
-  share *s = (share *)(scratch - 64);
+  share *s = (share *)scratch - RING + job % RING;
   if (s->job != job) *s = (share){sheep_now(), 0, job, 0};
   return s;
 }

@@ -1,7 +1,7 @@
 export type { Peak } from './device/kernels/peak.js';
-export type { KernelJob } from './profile/jobs.js';
+export type { KernelJob, ObserveJobs } from './profile/jobs.js';
 export type { OpCall, OpJob } from './profile/recorder.js';
-export type { Share } from './device/threads/shares.js';
+export type { Measured, Share } from './device/threads/shares.js';
 export type { Precision } from './device/kernels/gemm.js';
 export type { Work } from './device/kernels/work.js';
 export type { BackendOptions, OpenedBackend } from './opened-backend.js';

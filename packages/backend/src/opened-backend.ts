@@ -1,6 +1,6 @@
 import type { Precision } from './device/kernels/gemm.js';
 import type { Peak } from './device/kernels/peak.js';
-import type { KernelJob } from './profile/jobs.js';
+import type { ObserveJobs } from './profile/jobs.js';
 
 /** How a backend is opened. */
 export interface BackendOptions {
@@ -27,6 +27,6 @@ export interface OpenedBackend {
   readonly precision?: Precision;
   /** Measures bare loops on all threads for so many seconds, where the kernels are ours: what they are compared with. */
   readonly measurePeak?: (seconds: number) => Peak;
-  /** Tells of every job of a kernel of ours, where there are any, until the function that is returned is called. */
-  observeJobs?(observe: (job: KernelJob) => void): () => void;
+  /** Tells of every job of a kernel of ours, where there are any, until the function that is returned is called, which waits for them. */
+  observeJobs?(observe: ObserveJobs): () => void;
 }

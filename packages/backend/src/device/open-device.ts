@@ -1,4 +1,4 @@
-import { observingRunner, type KernelJob } from '../profile/jobs.js';
+import { observingRunner, type ObserveJobs } from '../profile/jobs.js';
 import { Device } from './device.js';
 import type { Allocator } from './heap/allocator.js';
 import { registerDeviceOps } from './ops/register.js';
@@ -33,8 +33,8 @@ export interface OpenDevice {
    * @throws SheepError `bad-option` for a number that is none, `unsupported` where a worker does not start.
    */
   useThreads(threads: number): Promise<void>;
-  /** Tells of every job of a kernel, until the function that is returned is called. */
-  observeJobs(observe: (job: KernelJob) => void): () => void;
+  /** Tells of every job of a kernel, until the function that is returned is called, which waits for them. */
+  observeJobs(observe: ObserveJobs): () => void;
   /** Ends its threads; the device is then of no use. */
   close(): Promise<void>;
 }
@@ -55,7 +55,14 @@ export async function openDevice(parts: DeviceParts): Promise<OpenDevice> {
       return pool.now.threads;
     },
     useThreads: (count) => pool.use(count),
-    observeJobs: (observe) => device.runBy(observingRunner(() => pool.now, observe)),
+    observeJobs(observe) {
+      device.settle();
+      const end = device.runBy(observingRunner(() => pool.now, observe));
+      return () => {
+        device.settle();
+        end();
+      };
+    },
     close: () => pool.close(),
   };
 }

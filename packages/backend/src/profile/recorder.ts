@@ -1,6 +1,7 @@
 import { getKernelsForBackend, type KernelConfig, type KernelFunc } from '@tensorflow/tfjs-core';
 import type { KernelJob } from './jobs.js';
 import { workOf, type Work } from '../device/kernels/work.js';
+import type { Measured } from '../device/threads/shares.js';
 
 /** One call of an op: of what TensorFlow.js calls a kernel, as `MatMul` or `SheepMlpBlock`. */
 export interface OpCall {
@@ -12,30 +13,43 @@ export interface OpCall {
   readonly end: number;
 }
 
-/** A job of a kernel, its work, and the op that ran it by its place in the list of ops; -1 where none did. */
-export interface OpJob extends Omit<KernelJob, 'ints'> {
+/** A job of a kernel, when it ran, its work, and the op that asked for it by its place in the list of ops; -1 where none did. */
+export interface OpJob extends Omit<KernelJob, 'ints'>, Measured {
   readonly op: number;
   readonly work: Work | undefined;
+}
+
+interface NotedJob {
+  readonly job: KernelJob;
+  readonly op: number;
+  measured?: Measured;
 }
 
 /** Keeps what ops and kernels do, in the order in which they start. While it does, it only notes: it is part of what is timed. */
 export class Recorder {
   readonly ops: { -readonly [Key in keyof OpCall]: OpCall[Key] }[] = [];
-  private readonly noted: { readonly job: KernelJob; readonly op: number }[] = [];
+  private readonly noted: NotedJob[] = [];
   private current = -1;
 
-  /** A job that just ended. */
-  add(job: KernelJob): void {
-    this.noted.push({ job, op: this.current });
+  /** A job that is asked for. Returns what is to be told when it ran. */
+  add(job: KernelJob): (measured: Measured) => void {
+    const noted: NotedJob = { job, op: this.current };
+    this.noted.push(noted);
+    return (measured) => {
+      noted.measured = measured;
+    };
   }
 
-  /** The jobs with their work. */
+  /** The jobs with their work, when all are done. */
   jobs(): OpJob[] {
-    return this.noted.map(({ job: { ints, ...job }, op }) => ({
-      ...job,
-      op,
-      work: workOf(job.kernel, ints, job.blocks),
-    }));
+    let before = -Infinity;
+    return this.noted.map(({ job: { kernel, blocks, ints }, op, measured }) => {
+      const { start, end, shares } = measured!;
+      // One begins where the one before has ended, but by the clocks of two threads, which may differ by microseconds.
+      const from = Math.max(start, before);
+      before = Math.max(end, from);
+      return { kernel, blocks, start: from, end: before, shares, op, work: workOf(kernel, ints, blocks) };
+    });
   }
 
   /** Runs a kernel of TensorFlow.js. */

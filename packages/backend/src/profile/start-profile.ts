@@ -21,7 +21,7 @@ let underWay = false;
  * Begins to record what a backend does; a backend that nothing records pays nothing. One recording at a time.
  *
  * @param name what is about to be done, as in `step 6`.
- * @returns ends the recording and gives what was recorded.
+ * @returns waits for the kernels that were asked for, ends the recording and gives what was recorded.
  * @throws SheepError `unsupported` where another recording is under way.
  */
 export function startProfile(backend: BackendInUse, name = 'step'): () => Profile {
@@ -33,10 +33,10 @@ export function startProfile(backend: BackendInUse, name = 'step'): () => Profil
   const endOps = observeOps(tfjsName, recorder);
   const start = performance.now();
   return () => {
-    const end = performance.now();
+    underWay = false;
     endOps();
     endJobs?.();
-    underWay = false;
+    const end = performance.now();
     return { name, start, end, threads, ops: recorder.ops, jobs: recorder.jobs() };
   };
 }

@@ -21,19 +21,18 @@ export interface ProfileOp extends ProfileLine {
   readonly kernels: readonly ProfileLine[];
 }
 
-/** Where the time of a step goes: `ops` and `between` make up all of it. */
+/** Where the time of a step goes: `ops` and `idle` make up all of it. */
 export interface ProfileTable {
   readonly steps: number;
   readonly milliseconds: number;
   /** The slowest first. */
   readonly ops: readonly ProfileOp[];
   /** Milliseconds in which no kernel ran. */
-  readonly between: {
-    /** In ops: checks, memory, parameters. */
-    readonly inOps: number;
-    /** Outside of them: the tape, the model's and the trainer's JavaScript. */
-    readonly outside: number;
-  };
+  readonly idle: number;
+  /** Milliseconds in which the calling thread was in no kernel: JavaScript, beside which other threads work, and waiting for them. */
+  readonly calling: number;
+  /** Threads that were in kernels, on average. */
+  readonly threads: number;
 }
 
 /** Ops that only give a tensor another name or shape: no kernel, but JavaScript between kernels. */
@@ -49,20 +48,37 @@ function entry<T>(map: Map<string, T>, name: string, make: (name: string) => T):
   return found;
 }
 
+type Part = Omit<ProfileLine, 'name' | 'calls'>;
+
 /** Adds a part to a line; `threads` is the time at work of all of them until the end. */
-function add(line: Sum, { milliseconds, flops, bytes, threads }: Omit<ProfileLine, 'name' | 'calls'>): void {
+function add(line: Sum, { milliseconds, flops, bytes, threads }: Part): void {
   line.milliseconds += milliseconds;
   line.flops += flops;
   line.bytes += bytes;
   line.threads += threads;
 }
 
-function partOfJob({ start, end, work, shares }: OpJob) {
-  const atWork = shares.reduce((sum, share) => sum + share.end - share.start, 0);
-  return { milliseconds: end - start, flops: work?.flops ?? 0, bytes: work?.bytes ?? 0, threads: atWork };
+/** Something that ran, of which only one ran at a time. */
+interface Ran {
+  readonly name: string;
+  /** The op that it ran for, or was; -1 for none. */
+  readonly op: number;
+  readonly start: number;
+  readonly end: number;
+  readonly flops: number;
+  readonly bytes: number;
+  /** Milliseconds at work of all threads, and of the calling one; unless given its own, from `start` to `end`. */
+  readonly atWork?: { readonly all: number; readonly calling: number };
 }
 
-const partOfOp = ({ start, end }: OpCall) => ({ milliseconds: end - start, flops: 0, bytes: 0, threads: end - start });
+function ranOfJob({ kernel: name, op, start, end, work, shares }: OpJob): Ran {
+  const times = shares.map(({ thread, ...share }) => ({ thread, time: share.end - share.start }));
+  const all = times.reduce((sum, { time }) => sum + time, 0);
+  const calling = times.find(({ thread }) => thread === 0)?.time ?? 0;
+  return { name, op, start, end, flops: work?.flops ?? 0, bytes: work?.bytes ?? 0, atWork: { all, calling } };
+}
+
+const ranOfOp = ({ name, start, end }: OpCall, op: number): Ran => ({ name, op, start, end, flops: 0, bytes: 0 });
 
 /** A group of the table: an op that no other called, and what ran in it. */
 interface Group {
@@ -70,36 +86,38 @@ interface Group {
   readonly kernels: Map<string, Sum>;
 }
 
-function addTo(group: Group, name: string, part: Omit<ProfileLine, 'name' | 'calls'>): void {
+function addTo(group: Group, name: string, part: Part): void {
   const kernel = entry(group.kernels, name, emptyLine);
   kernel.calls += 1;
   add(kernel, part);
   add(group.line, part);
 }
 
-/** Adds a profile to the groups. Returns the milliseconds in ops that no other called. */
-function addProfile({ ops, jobs }: Profile, groups: Map<string, Group>): number {
+/** Adds a profile to the groups. Returns the milliseconds that the calling thread was at work. */
+function addProfile({ start, ops, jobs }: Profile, groups: Map<string, Group>): number {
   const group = (name: string): Group => entry(groups, name, () => ({ line: emptyLine(name), kernels: new Map() }));
   const outermost: string[] = [];
   const leaf = ops.map(() => true);
-  let inOps = 0;
-  for (const [i, { name, parent, start, end }] of ops.entries()) {
+  for (const [i, { name, parent }] of ops.entries()) {
     outermost[i] = outermost[parent] ?? name;
     if (parent >= 0) leaf[parent] = false;
-    else {
-      group(name).line.calls += 1;
-      inOps += end - start;
-    }
+    else group(name).line.calls += 1;
   }
-  for (const job of jobs) {
-    if (job.op >= 0) leaf[job.op] = false;
-    else group(job.kernel).line.calls += 1;
-    addTo(group(outermost[job.op] ?? job.kernel), job.kernel, partOfJob(job));
+  for (const { op, kernel } of jobs) {
+    if (op >= 0) leaf[op] = false;
+    else group(kernel).line.calls += 1;
   }
-  for (const [i, op] of ops.entries()) {
-    if (leaf[i] && !VIEWS.has(op.name)) addTo(group(outermost[i]), op.name, partOfOp(op));
+  const ownOps = ops.flatMap((op, i) => (leaf[i] && !VIEWS.has(op.name) ? [ranOfOp(op, i)] : []));
+  const ran = [...jobs.map(ranOfJob), ...ownOps].sort((a, b) => a.start - b.start);
+  let [calling, before] = [0, start];
+  for (const { name, op, flops, bytes, atWork, ...time } of ran) {
+    // An op of JavaScript that waits for kernels begins where they end.
+    const milliseconds = Math.max(0, time.end - Math.max(time.start, before));
+    before = Math.max(before, time.end);
+    calling += atWork?.calling ?? milliseconds;
+    addTo(group(outermost[op] ?? name), name, { milliseconds, flops, bytes, threads: atWork?.all ?? milliseconds });
   }
-  return inOps + jobs.reduce((sum, { op, start, end }) => sum + (op < 0 ? end - start : 0), 0);
+  return calling;
 }
 
 function perStep(line: Sum, steps: number): ProfileLine {
@@ -120,7 +138,7 @@ const slowestFirst = (a: ProfileLine, b: ProfileLine): number => b.milliseconds 
 export function profileTable(profiles: readonly Profile[]): ProfileTable {
   const steps = Math.max(1, profiles.length);
   const groups = new Map<string, Group>();
-  const inOps = profiles.reduce((sum, profile) => sum + addProfile(profile, groups), 0) / steps;
+  const atWork = profiles.reduce((sum, profile) => sum + addProfile(profile, groups), 0) / steps;
   const milliseconds = profiles.reduce((sum, { start, end }) => sum + end - start, 0) / steps;
   const ops = [...groups.values()]
     .filter(({ kernels }) => kernels.size > 0)
@@ -129,11 +147,13 @@ export function profileTable(profiles: readonly Profile[]): ProfileTable {
       kernels: [...kernels.values()].map((kernel) => perStep(kernel, steps)).sort(slowestFirst),
     }))
     .sort(slowestFirst);
-  const inKernels = ops.reduce((sum, op) => sum + op.milliseconds, 0);
+  const sum = (value: (op: ProfileOp) => number): number => ops.reduce((all, op) => all + value(op), 0);
   return {
     steps: profiles.length,
     milliseconds,
     ops,
-    between: { inOps: inOps - inKernels, outside: milliseconds - inOps },
+    idle: milliseconds - sum((op) => op.milliseconds),
+    calling: milliseconds - atWork,
+    threads: milliseconds > 0 ? sum((op) => op.threads * op.milliseconds) / milliseconds : 0,
   };
 }

@@ -20,9 +20,10 @@ export interface Trace {
 }
 
 const PROCESS = 1;
-/** The calling thread's steps, ops and jobs; the shares of thread i are on a line of their own, `FIRST_THREAD + i`. */
+/** The calling thread's steps and ops; kernels, one after the other; the shares of thread i on a line of their own, `FIRST_THREAD + i`. */
 const CALLER = 1;
-const FIRST_THREAD = 2;
+const KERNELS = 2;
+const FIRST_THREAD = 3;
 
 interface Span {
   readonly start: number;
@@ -47,7 +48,7 @@ function spanEvents(profile: Profile, origin: number): TraceEvent[] {
   return [
     event(CALLER, 'step', name, profile),
     ...ops.map((op) => event(CALLER, 'op', op.name, op)),
-    ...jobs.map((job) => event(CALLER, 'kernel', job.kernel, job, { blocks: job.blocks, ...job.work })),
+    ...jobs.map((job) => event(KERNELS, 'kernel', job.kernel, job, { blocks: job.blocks, ...job.work })),
     ...jobs.flatMap(({ kernel, shares }) =>
       shares.map((share) => event(FIRST_THREAD + share.thread, 'share', kernel, share, { blocks: share.blocks })),
     ),
@@ -65,8 +66,8 @@ function named(tid: number, name: string): TraceEvent[] {
 const byStart = (a: TraceEvent, b: TraceEvent): number => a.ts! - b.ts! || b.dur! - a.dur!;
 
 /**
- * Profiles as a trace: one line of steps, ops and kernels as the calling thread saw them, and a line a thread of
- * what it computed. Time starts with the first profile.
+ * Profiles as a trace: a line of steps and ops as the calling thread went through them, one of the kernels that they
+ * asked for, which run then or later, and a line a thread of what it computed. Time starts with the first profile.
  *
  * @param processName what the trace calls the whole.
  */
@@ -77,7 +78,8 @@ export function profileTrace(profiles: readonly Profile[], processName: string):
     displayTimeUnit: 'ms',
     traceEvents: [
       { name: 'process_name', ph: 'M', pid: PROCESS, tid: CALLER, args: { name: processName } },
-      ...named(CALLER, 'steps, ops and kernels'),
+      ...named(CALLER, 'steps, and ops of the calling thread'),
+      ...(threads > 0 ? named(KERNELS, 'kernels') : []),
       ...Array.from({ length: threads }, (_, i) => named(FIRST_THREAD + i, threadName(i))).flat(),
       ...profiles.flatMap((profile) => spanEvents(profile, origin)).sort(byStart),
     ],

@@ -39,11 +39,11 @@ describe('sheep train --profile', () => {
       'runs/tiny/profile.json has every call on every thread: open it at https://ui.perfetto.dev\n',
     );
     const total = millisecondsOf(stdout, 'a step, mean of 10, 1 thread');
-    const between = millisecondsOf(stdout, 'between kernels');
-    const parts = [/in ops: memory, parameters/, /outside: tape, model, trainer/];
-    const inParts = parts.map(({ source }) => millisecondsOf(stdout, `  ${source}`)).reduce((sum, part) => sum + part);
-    expect(between).toBeCloseTo(inParts, 2);
-    expect(between).toBeLessThan(total);
+    const idle = millisecondsOf(stdout, 'no kernel runs');
+    expect(idle).toBeGreaterThan(0);
+    expect(idle).toBeLessThan(total);
+    // With one thread they are the same.
+    expect(millisecondsOf(stdout, '  the calling thread outside of kernels')).toBeCloseTo(idle, 2);
     expect(await stepsOf('runs/tiny')).toEqual(upTo(21, 30));
     expect(await modelOf('runs/tiny')).toEqual(await modelOf('runs/plain'));
     expect(existsSync('runs/plain/profile.json')).toBe(false);

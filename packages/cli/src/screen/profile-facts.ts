@@ -27,22 +27,22 @@ function opFacts(op: ProfileTable['ops'][number], total: number): Fact[] {
   return [factOf(op.name, op, total), ...op.kernels.map((kernel) => factOf(`  ${kernel.name}`, kernel, total))];
 }
 
-const restFact = (label: string, milliseconds: number, total: number): Fact => [
+const restFact = (label: string, milliseconds: number, total: number, threads?: number): Fact => [
   label,
-  cells('', milliseconds.toFixed(3), '', '', formatShare(milliseconds / total)),
+  cells('', milliseconds.toFixed(3), '', threads?.toFixed(2) ?? '', formatShare(milliseconds / total)),
 ];
 
 /** The table of a profile, all of it for one step. */
-export function profileFacts({ steps, milliseconds, ops, between }: ProfileTable, threads: number): Fact[] {
+export function profileFacts(table: ProfileTable, threads: number): Fact[] {
+  const { steps, milliseconds, ops, idle, calling } = table;
   const large = ops.filter((op) => op.milliseconds >= SMALL * milliseconds);
   const small = ops.slice(large.length).reduce((sum, op) => sum + op.milliseconds, 0);
   return [
     ['op, with its kernels', cells('calls', 'ms', '', 'threads', '% of step')],
     ...large.flatMap((op) => opFacts(op, milliseconds)),
     ...(large.length < ops.length ? [restFact(`${ops.length - large.length} smaller ops`, small, milliseconds)] : []),
-    restFact('between kernels', between.inOps + between.outside, milliseconds),
-    restFact('  in ops: memory, parameters', between.inOps, milliseconds),
-    restFact('  outside: tape, model, trainer', between.outside, milliseconds),
-    restFact(`a step, mean of ${steps}, ${formatThreads(threads)}`, milliseconds, milliseconds),
+    restFact('no kernel runs', idle, milliseconds),
+    restFact(`a step, mean of ${steps}, ${formatThreads(threads)}`, milliseconds, milliseconds, table.threads),
+    restFact('  the calling thread outside of kernels', calling, milliseconds),
   ];
 }

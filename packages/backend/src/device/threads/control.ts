@@ -30,15 +30,16 @@ const ARGUMENTS_IN_JOB = 16;
 const JOB_BYTES = 576;
 const STAGE_AT = RING_AT + RING * JOB_BYTES;
 const THREADS_AT = STAGE_AT + STAGE_WORDS * 4;
-const SHARE_BYTES = 64;
+const SHARE_BYTES = 24;
 const SCRATCH_BYTES = 2 ** 20;
 
 /** Floats that a block may keep in the scratch of its thread. */
 export const SCRATCH_FLOATS = SCRATCH_BYTES / 4;
 const STACK_BYTES = 2 ** 16;
-const THREAD_BYTES = SHARE_BYTES + SCRATCH_BYTES + STACK_BYTES;
+const SHARES_BYTES = RING * SHARE_BYTES;
+const THREAD_BYTES = SHARES_BYTES + SCRATCH_BYTES + STACK_BYTES;
 
-/** Bytes of heap that a pool of so many threads needs: control block, ring of jobs, stage, and a share, scratch and stack a thread. */
+/** Bytes of heap that a pool of so many threads needs: control block, ring of jobs, stage, and shares, scratch and stack a thread. */
 export function poolBytes(threads: number): number {
   return THREADS_AT + threads * THREAD_BYTES;
 }
@@ -52,8 +53,8 @@ export function poolLayout(place: number): {
   readonly args: (job: number) => number;
   /** Where the stage starts, in words. */
   readonly stage: number;
-  /** Where a thread notes its share of a measured job. */
-  readonly share: (thread: number) => number;
+  /** Where a thread notes its share of a measured job, in bytes. */
+  readonly share: (thread: number, job: number) => number;
   readonly scratch: (thread: number) => number;
   /** Where a thread's stack starts, in bytes: it grows down. */
   readonly stackTop: (thread: number) => number;
@@ -66,8 +67,8 @@ export function poolLayout(place: number): {
     kernel: (job) => jobAt(job) / 4,
     args: (job) => (jobAt(job) + ARGUMENTS_IN_JOB) / 4,
     stage: (start + STAGE_AT) / 4,
-    share: (thread) => after(thread) / REF_BYTES,
-    scratch: (thread) => (after(thread) + SHARE_BYTES) / REF_BYTES,
+    share: (thread, job) => after(thread) + (job % RING) * SHARE_BYTES,
+    scratch: (thread) => (after(thread) + SHARES_BYTES) / REF_BYTES,
     stackTop: (thread) => after(thread + 1),
   };
 }

@@ -67,6 +67,7 @@ export class Pool implements KernelsUnderWay {
   private readonly base: number;
   private readonly maySleep: boolean;
   private failure: string | undefined;
+  private readonly told = new Map<number, (measured: Measured) => void>();
   /** Numbers of the last job that was posted, and of the last of which is known that it is done. */
   private posted = 0;
   private done = 0;
@@ -94,11 +95,26 @@ export class Pool implements KernelsUnderWay {
    *
    * @param ints the kernel's integers and places, in its order.
    * @param floats its numbers, which come behind them.
+   * @param tell is told, once that is known, when it ran and what each thread did of it.
    * @throws SheepError `unsupported` when a thread failed, now or before: what the kernels wrote that were not done is then
    * undefined, and the pool of no use any more; `bad-input` for too many parameters.
    */
-  run(kernel: KernelName, ints: readonly number[], floats: readonly number[], blocks: number): void {
-    this.post(kernel, ints, floats, blocks, 0);
+  run(
+    kernel: KernelName,
+    ints: readonly number[],
+    floats: readonly number[],
+    blocks: number,
+    tell?: (measured: Measured) => void,
+  ): void {
+    const { kernels, heap, place } = this.options;
+    const number = this.next;
+    if (!this.works) throw this.broken();
+    this.join((number - RING) >>> 0);
+    writeArguments(heap.views, this.layout.args(number), ints, floats);
+    kernels.post(place, kernels.numbers[kernel], blocks, tell ? 1 : 0);
+    this.posted = number;
+    if (tell) this.told.set(number, tell);
+    if (blocks > 1) this.wake();
     if (this.threads === 1) this.settle();
   }
 
@@ -127,17 +143,6 @@ export class Pool implements KernelsUnderWay {
     const staged = (this.stage.take(count, this.next, (job) => this.join(job)) * 4) / REF_BYTES;
     put(views, staged, values);
     this.run('copy_words', [staged, place, 0, 0, count, count, 1, 1, 0], [], 1);
-  }
-
-  /** Runs a kernel and returns when it is done, with when that was and what each thread did of it. */
-  measure(kernel: KernelName, ints: readonly number[], floats: readonly number[], blocks: number): Measured {
-    const { heap, kernels } = this.options;
-    this.settle();
-    const start = performance.now();
-    this.post(kernel, ints, floats, blocks, 1);
-    this.settle();
-    const end = performance.now();
-    return { start, end, shares: readShares(heap.views, this.layout.share, this.threads, this.posted, kernels.ahead) };
   }
 
   /** Ends the workers. When the promise resolves, the pool's memory may be used for other things. */
@@ -178,23 +183,6 @@ export class Pool implements KernelsUnderWay {
     return this.posted === this.done || this.posted === this.word(controlWords.DONE) >>> 0;
   }
 
-  private post(
-    kernel: KernelName,
-    ints: readonly number[],
-    floats: readonly number[],
-    blocks: number,
-    measured: 0 | 1,
-  ): void {
-    const { kernels, heap, place } = this.options;
-    const number = this.next;
-    if (!this.works) throw this.broken();
-    this.join((number - RING) >>> 0);
-    writeArguments(heap.views, this.layout.args(number), ints, floats);
-    kernels.post(place, kernels.numbers[kernel], blocks, measured);
-    this.posted = number;
-    if (blocks > 1) this.wake();
-  }
-
   /** Those who sleep look for a block, and sleep again unless there is one soon. */
   private wake(): void {
     if (this.word(controlWords.SLEEPERS) > 0) Atomics.notify(this.options.heap.views.i32, this.base + controlWords.JOB);
@@ -211,6 +199,17 @@ export class Pool implements KernelsUnderWay {
       throw this.broken();
     }
     this.done = this.word(controlWords.DONE) >>> 0;
+    if (this.told.size > 0) this.tellOfJobs();
+  }
+
+  /** Of those that are done, before others take their places in the ring. */
+  private tellOfJobs(): void {
+    const { heap, kernels } = this.options;
+    for (const [job, tell] of this.told) {
+      if (!reached(this.done, job)) return;
+      this.told.delete(job);
+      tell(readShares(heap.views, this.layout.share, this.threads, job, kernels.ahead));
+    }
   }
 
   private takePart(number: number): void {

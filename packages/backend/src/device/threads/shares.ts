@@ -1,4 +1,5 @@
-import { REF_BYTES, type HeapViews } from '../heap/heap.js';
+import { RING } from './control.js';
+import type { HeapViews } from '../heap/heap.js';
 
 /** What one thread did of a job. Times are milliseconds as the calling thread's `performance.now()` tells them. */
 export interface Share {
@@ -10,7 +11,7 @@ export interface Share {
   readonly blocks: number;
 }
 
-/** When a job ran, as the calling thread saw it, and who did it. */
+/** When a job ran, from the start of its first block to the end of its last, and who did it. */
 export interface Measured {
   readonly start: number;
   readonly end: number;
@@ -21,28 +22,34 @@ export interface Measured {
 const WORDS = 6;
 const [JOB, BLOCKS] = [4, 5];
 
-/** Makes the threads' shares those of no job. `place` gives a thread's share, a `ref`. */
-export function clearShares({ i32 }: HeapViews, place: (thread: number) => number, threads: number): void {
+type ShareAt = (thread: number, job: number) => number;
+
+/** Makes the threads' shares those of no job. `at` gives the bytes where one starts. */
+export function clearShares({ i32 }: HeapViews, at: ShareAt, threads: number): void {
   for (let thread = 0; thread < threads; thread += 1) {
-    const word = (place(thread) * REF_BYTES) / 4;
-    i32.fill(0, word, word + WORDS);
+    const word = at(thread, 0) / 4;
+    i32.fill(0, word, word + RING * WORDS);
   }
 }
 
-/** The shares of a job that is done, of the threads that took part. `ahead` is added to the times they noted. */
+/** What was noted of a job that is done. `ahead` is added to the times. */
 export function readShares(
   { i32, f64 }: HeapViews,
-  place: (thread: number) => number,
+  at: ShareAt,
   threads: number,
   job: number,
   ahead: number,
-): Share[] {
+): Measured {
   const shares: Share[] = [];
   for (let thread = 0; thread < threads; thread += 1) {
-    const byte = place(thread) * REF_BYTES;
+    const byte = at(thread, job);
     if (i32[byte / 4 + JOB] !== (job | 0)) continue;
     const [start, end] = [f64[byte / 8] + ahead, f64[byte / 8 + 1] + ahead];
     shares.push({ thread, start, end, blocks: i32[byte / 4 + BLOCKS] });
   }
-  return shares;
+  return {
+    start: Math.min(...shares.map(({ start }) => start)),
+    end: Math.max(...shares.map(({ end }) => end)),
+    shares,
+  };
 }
