@@ -5,7 +5,7 @@ export type { Measured, Share } from './device/threads/shares.js';
 export type { Precision } from './device/kernels/gemm.js';
 export type { Work } from './device/kernels/work.js';
 export type { BackendOptions, OpenedBackend } from './opened-backend.js';
-export { backendNames, useBackend, type BackendInUse, type BackendName } from './use-backend.js';
+export { backendNames, useBackend, type BackendInUse, type BackendName, type PassedOver } from './use-backend.js';
 export { startProfile, type Profile } from './profile/start-profile.js';
 export { profileTable, type ProfileLine, type ProfileOp, type ProfileTable } from './profile/table.js';
 export { profileTrace, type Trace, type TraceEvent } from './profile/trace.js';

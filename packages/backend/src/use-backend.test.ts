@@ -35,9 +35,11 @@ describe('useBackend', () => {
       build: expect.stringMatching(/^sheep-(cpu [a-z\d]+|wasm relaxed-threads) [\da-f]{8}$/) as string,
       threads: availableThreads(),
       precision: 'f32',
-      passedOver: backendNames
-        .slice(0, backendNames.indexOf(backendsHere[0]))
-        .map((name) => ({ name, reason: expect.stringContaining('npm run build:native') as string })),
+      passedOver: backendNames.slice(0, backendNames.indexOf(backendsHere[0])).map((name) => ({
+        name,
+        reason: expect.stringContaining('npm run build:native') as string,
+        damaged: false,
+      })),
       measurePeak: expect.any(Function) as () => unknown,
       observeJobs: expect.any(Function) as () => unknown,
     });
@@ -132,9 +134,34 @@ describe('a device that does not open', () => {
       tfjsName: 'cpu',
       build: expect.stringMatching(/^tfjs-backend-cpu /) as string,
       passedOver: [
-        { name: 'cpu', reason: expect.stringMatching(/received none/) as string },
-        { name: 'wasm', reason: expect.stringContaining('received one without WebAssembly SIMD') as string },
-        { name: 'tfjs-wasm', reason: expect.stringMatching(/initialize/) as string },
+        { name: 'cpu', reason: expect.stringMatching(/received none/) as string, damaged: false },
+        {
+          name: 'wasm',
+          reason: expect.stringContaining('received one without WebAssembly SIMD') as string,
+          damaged: false,
+        },
+        { name: 'tfjs-wasm', reason: expect.stringMatching(/initialize/) as string, damaged: false },
+      ],
+    });
+  });
+
+  // The manifest names a file that is gone, as after an installation that was cut off.
+  it.runIf(backendsHere.includes('cpu'))('is passed over as damaged where a file of it is missing', () => {
+    const code = `
+      const fs = process.getBuiltinModule('node:fs');
+      const read = fs.readFileSync;
+      const missing = (path) => { throw Object.assign(new Error('no such file'), { code: 'ENOENT', path }); };
+      fs.readFileSync = (path, ...rest) => (String(path).endsWith('.node') ? missing(path) : read(path, ...rest));
+      const { name, passedOver } = ${opening('auto')};
+      const result = { name, passedOver };`;
+    expect(outcome(code)).toEqual({
+      name: 'wasm',
+      passedOver: [
+        {
+          name: 'cpu',
+          reason: expect.stringMatching(/received none; install @sheep\/backend/) as string,
+          damaged: true,
+        },
       ],
     });
   });

@@ -14,8 +14,17 @@ export type BackendName = 'cpu' | 'wasm' | 'tfjs-wasm' | 'js';
 /** The backend in use. */
 export interface BackendInUse extends OpenedBackend {
   readonly name: BackendName;
-  /** For `auto`: the faster ones that did not open, with why. */
-  readonly passedOver: readonly { readonly name: BackendName; readonly reason: string }[];
+  /** For `auto`: the faster ones that did not open. */
+  readonly passedOver: readonly PassedOver[];
+}
+
+/** A backend that `auto` could not take. */
+export interface PassedOver {
+  readonly name: BackendName;
+  /** Why, in one line. */
+  readonly reason: string;
+  /** Whether a file of its is not as it was installed: it would open here, and users should be told. */
+  readonly damaged: boolean;
 }
 
 // The fastest first: the order in which `auto` tries them.
@@ -36,6 +45,11 @@ async function open(name: BackendName, options: BackendOptions): Promise<OpenedB
   if (await setBackend(opened.tfjsName)) return opened;
   if (before) await setBackend(before);
   throw new Error('TensorFlow.js could not initialize it');
+}
+
+function passOver(name: BackendName, error: unknown): PassedOver {
+  const reason = error instanceof Error ? error.message : String(error);
+  return { name, reason, damaged: error instanceof SheepError && error.code === 'bad-file' };
 }
 
 function notOpened(name: string, cause: unknown): SheepError {
@@ -66,13 +80,13 @@ export async function useBackend(
   if (name !== 'auto' && !backendNames.includes(name)) throw unknownBackend(name);
   if (options.threads !== undefined) checkThreads(options.threads);
   await registerTfjsGradients();
-  const passedOver: { name: BackendName; reason: string }[] = [];
+  const passedOver: PassedOver[] = [];
   for (const candidate of name === 'auto' ? backendNames : [name]) {
     try {
       return { name: candidate, ...(await open(candidate, options)), passedOver };
     } catch (error) {
       if (name !== 'auto') throw notOpened(name, error);
-      passedOver.push({ name: candidate, reason: error instanceof Error ? error.message : String(error) });
+      passedOver.push(passOver(candidate, error));
     }
   }
   throw notOpened('auto', new Error(passedOver.map((one) => `${one.name}: ${one.reason}`).join('; ')));

@@ -1,4 +1,4 @@
-import { copyFileSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { copyFileSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
 import { SheepError } from '@sheep/core';
@@ -26,6 +26,24 @@ it('says what to do where there are no native kernels', () => {
   expect(message).toBe(`${expected} in a clone of the project \`npm run build:native\` makes it`);
   writeFileSync(join(folder, 'manifest.json'), JSON.stringify({ files: { 'amiga-68k.node': 'ab' } }));
   expect(failure(folder).message).toContain(expected);
+});
+
+it.runIf(nativeSets().length > 0)('says which file is missing, or cannot be read, where the manifest names it', () => {
+  const name = `${process.platform}-${process.arch}-${nativeSets()[0]}.node`;
+  const path = join(folder, name);
+  writeFileSync(join(folder, 'manifest.json'), JSON.stringify({ files: { [name]: 'ab' } }));
+  const missing = failure(folder);
+  expect(missing.code).toBe('bad-file');
+  const expected = `loading the native kernels from ${path}: expected the file that was built, of SHA-256 ab, received`;
+  const remedy = 'install @sheep/backend again; in a clone of the project delete packages/backend/generated/native';
+  expect(missing.message).toBe(`${expected} none; ${remedy}`);
+  mkdirSync(path);
+  const unreadable = failure(folder);
+  rmSync(path, { recursive: true });
+  expect(unreadable.code).toBe('bad-file');
+  expect(unreadable.message).toMatch(
+    / received one that cannot be read \(E[A-Z]+: [^\n]+\); install @sheep\/backend again/,
+  );
 });
 
 // Without them: npm run build:native.

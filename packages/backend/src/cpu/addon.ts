@@ -52,7 +52,8 @@ export function nativeSets(): readonly InstructionSet[] {
  *
  * @param choices the sets to choose from, the preferred first.
  * @param folder where manifest.json and the files lie; where the package keeps them unless given.
- * @throws SheepError `unsupported` where there are none, `bad-file` for a file that is not the one that was built.
+ * @throws SheepError `unsupported` where there are none, `bad-file` for a file that is not the one that was built, or that is
+ * named but missing.
  */
 export function loadNativeBuild(choices: readonly InstructionSet[] = nativeSets(), folder?: string): NativeBuild {
   const node = nodeProcess();
@@ -94,13 +95,26 @@ function notThere(expected: string, received: string, remedy: string, cause?: un
 
 /** A file of code is loaded only if it is the one that was built. */
 function checkFile(node: Node, path: string, sha256: string): void {
-  const bytes = node.getBuiltinModule('node:fs').readFileSync(path);
+  const bytes = readBuilt(node, path, sha256);
   const found = node.getBuiltinModule('node:crypto').createHash('sha256').update(bytes).digest('hex');
-  if (found === sha256) return;
-  throw new SheepError('bad-file', {
+  if (found !== sha256) throw damaged(path, sha256, `one of SHA-256 ${found}`);
+}
+
+function readBuilt(node: Node, path: string, sha256: string): Uint8Array {
+  try {
+    return node.getBuiltinModule('node:fs').readFileSync(path);
+  } catch (error) {
+    const { code, message } = error as NodeJS.ErrnoException;
+    throw damaged(path, sha256, code === 'ENOENT' ? 'none' : `one that cannot be read (${message})`, error);
+  }
+}
+
+function damaged(path: string, sha256: string, received: string, cause?: unknown): SheepError {
+  const parts = {
     doing: `loading the native kernels from ${path}`,
     expected: `the file that was built, of SHA-256 ${sha256}`,
-    received: `one of SHA-256 ${found}`,
+    received,
     remedy: 'install @sheep/backend again; in a clone of the project delete packages/backend/generated/native',
-  });
+  };
+  return new SheepError('bad-file', parts, { cause });
 }

@@ -23,7 +23,7 @@ export function generateCommand(io: Io) {
     .option('--backend <name>', `auto, ${backendNames.join(', ')}`, 'auto')
     .option('--threads <n>', 'threads of the backends cpu and wasm; one a core unless given', wholeNumber(1))
     .action(async ({ checkpoint, prompt, backend, threads, ...options }) => {
-      await openBackend({ backend, threads });
+      await openBackend({ backend, threads }, (text) => io.stderr.write(`${text}\n`));
       const { model, params, tokenizer } = await openModel(checkpoint);
       const show = io.stdout.isTTY ? printable : String;
       const print = (text: string) => io.stdout.write(show(text));

@@ -19,7 +19,9 @@ function lengthText({ config: { train }, totalSteps, data: { batchesPerEpoch } }
 }
 
 function backendText(asked: string, { name, build, threads, precision, passedOver }: BackendInUse): string {
-  const missing = passedOver.map((one) => `; ${one.name} does not open: ${one.reason}`).join('');
+  // Of what is damaged a remark tells, on every screen.
+  const elsewhere = passedOver.filter(({ damaged }) => !damaged);
+  const missing = elsewhere.map((one) => `; ${one.name} does not open: ${one.reason}`).join('');
   const parts = [
     build,
     ...(threads === undefined ? [] : [formatThreads(threads)]),

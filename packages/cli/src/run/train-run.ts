@@ -31,7 +31,7 @@ interface Ready {
 
 async function makeReady({ config, place }: Settled, flags: TrainFlags, screen: Screen): Promise<Ready> {
   const planned = await planRun(config, screen);
-  const backend = await openBackend({ ...config, precision: config.train.precision });
+  const backend = await openBackend({ ...config, precision: config.train.precision }, (text) => screen.note(text));
   const plan = { ...planned, config: { ...planned.config, name: place.name, backend: backend.name } };
   const from = flags.resume ? await resume(place.folder, plan.config, backend.build, screen) : undefined;
   screen.facts(`Training ${place.name}`, headerFacts(plan, backend, config.backend));
