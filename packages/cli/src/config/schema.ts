@@ -88,7 +88,7 @@ const train = z.strictObject({
     .enum(['f32', 'bf16', 'auto'])
     .default('f32')
     .describe(
-      'of the factors of products, on cpu; weights and sums are float32 always; auto takes bf16 where the processor has it',
+      'of the factors of products, on cpu; weights and sums are float32 always; auto takes bf16 where the processor has it, and config.yaml says which it was',
     ),
   gradientClip: z
     .number()

@@ -2,10 +2,12 @@ import { existsSync } from 'node:fs';
 import { readdir, readFile, rm, truncate, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { TrainEvent } from '@sheep/core';
+import { useBackend } from '@sheep/backend';
 import { generateStories } from '@sheep/data';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
 import { inEmptyFolder, lastCheckpoint, runMain, TINY_CONFIG } from '../../test/run-main.js';
+import { ourBackendsHere } from '../../../../test/backends-here.js';
 
 const train = (...options: string[]) => runMain('train', '--config', 'tiny.yaml', ...options);
 const generate = () => runMain('generate', '--checkpoint', 'runs/tiny', '--prompt', 'a');
@@ -105,6 +107,31 @@ describe('sheep train', () => {
     expect(allowed.code).toBe(0);
     expect(allowed.stdout).toMatch(/^step 5\/30 /m);
     expect(await readFile('runs/tiny/config.yaml', 'utf8')).toContain('logEvery: 1\n');
+  });
+
+  it('records the precision that auto took, and refuses to go on with another', async () => {
+    await writeFile('auto.yaml', TINY_CONFIG.replace('train:', 'train:\n  precision: auto'));
+    for (const backend of ourBackendsHere) {
+      const { precision } = await useBackend(backend, { precision: 'auto' });
+      const auto = ['train', '--config', 'auto.yaml', '--backend', backend, '--name', backend];
+      expect(await runMain(...auto, '--stop-after', '2')).toMatchObject({ code: 0, stderr: '' });
+      const path = join('runs', backend, 'config.yaml');
+      const config = await readFile(path, 'utf8');
+      expect(parse(config)).toMatchObject({ train: { precision } });
+      expect(await runMain(...auto, '--resume', '--stop-after', '3')).toMatchObject({ code: 0, stderr: '' });
+      expect(await runMain('train', '--resume', '--out', join('runs', backend), '--stop-after', '4')).toMatchObject({
+        code: 0,
+        stderr: '',
+      });
+      // As of a run that began where auto takes the other.
+      const other = precision === 'f32' ? 'bf16' : 'f32';
+      await writeFile(path, config.replace(`precision: ${precision}`, `precision: ${other}`));
+      const refused = await runMain(...auto, '--resume');
+      expect(refused.code).toBe(2);
+      expect(refused.stderr).toMatch(/^sheep: resuming the run: expected train\.precision [^\n]+\n$/);
+      expect(refused.stderr).toContain(`expected train.precision "${other}", as `);
+      expect(refused.stderr).toContain(`received "${precision}"; leave train.precision as it was`);
+    }
   });
 
   it('refuses a checkpoint of another shape or of another text, and a truncated one', async () => {

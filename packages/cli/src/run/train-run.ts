@@ -5,6 +5,7 @@ import type { BackendInUse } from '@sheep/backend';
 import { writePlots } from '@sheep/metrics/node';
 import { train, type TrainRun } from '@sheep/train';
 import { stringify } from 'yaml';
+import type { RunConfig } from '../config/schema.js';
 import type { Io } from '../io.js';
 import { openScreen } from '../screen/open-screen.js';
 import type { Screen } from '../screen/screen.js';
@@ -29,10 +30,16 @@ interface Ready {
   readonly from: Resumption | undefined;
 }
 
+/** What the run is called and computed with, where the configuration left the choice: what a resume is held to. */
+function inForce(config: RunConfig, { name }: RunPlace, backend: BackendInUse): RunConfig {
+  const train = { ...config.train, precision: backend.precision ?? 'f32' };
+  return { ...config, name, backend: backend.name, train };
+}
+
 async function makeReady({ config, place }: Settled, flags: TrainFlags, screen: Screen): Promise<Ready> {
   const planned = await planRun(config, screen);
   const backend = await openBackend({ ...config, precision: config.train.precision }, (text) => screen.note(text));
-  const plan = { ...planned, config: { ...planned.config, name: place.name, backend: backend.name } };
+  const plan = { ...planned, config: inForce(planned.config, place, backend) };
   const from = flags.resume ? await resume(place.folder, plan.config, backend.build, screen) : undefined;
   screen.facts(`Training ${place.name}`, headerFacts(plan, backend, config.backend));
   return { plan, place, backend, from };
