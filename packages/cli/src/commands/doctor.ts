@@ -1,43 +1,24 @@
 import { arch, cpus, freemem, platform, release, totalmem } from 'node:os';
 import { Command } from '@commander-js/extra-typings';
 import { type BackendName, backendNames, useBackend } from '@sheep/backend';
-import { matMul, randomUniform } from '@tensorflow/tfjs-core';
 import type { Io } from '../io.js';
 import { type Fact, formatFacts, formatThreads } from '../screen/format.js';
 import { packageVersion } from '../versions.js';
+import { measureProducts } from './measure-products.js';
 
 const PACKAGES = ['core', 'tokenizer', 'data', 'backend', 'model', 'train', 'metrics', 'cli'];
 const SIZE = 512;
+// Of a backend's products.
+const SECONDS = 1;
 
 function gibibytes(bytes: number): string {
   return `${(bytes / 2 ** 30).toFixed(1)} GiB`;
 }
 
-/** Products of two square matrices for about a second, on the backend in use: 10^9 operations a second. */
-async function measureGflops(): Promise<number> {
-  const [a, b] = [randomUniform([SIZE, SIZE]), randomUniform([SIZE, SIZE])];
-  const multiply = async () => {
-    const product = matMul(a, b);
-    await product.data();
-    product.dispose();
-  };
-  await multiply();
-  const start = performance.now();
-  let products = 0;
-  while (performance.now() - start < 1000) {
-    await multiply();
-    products += 1;
-  }
-  const seconds = (performance.now() - start) / 1000;
-  a.dispose();
-  b.dispose();
-  return (products * 2 * SIZE ** 3) / seconds / 1e9;
-}
-
 async function tryBackend(name: BackendName): Promise<Fact> {
   try {
     const { build, threads } = await useBackend(name);
-    const speed = (await measureGflops()).toPrecision(3);
+    const speed = ((await measureProducts(SIZE, SECONDS)) / 1e9).toPrecision(3);
     return [
       name,
       `works: ${speed} GFLOP/s in products of ${SIZE} x ${SIZE}, ${build}${threads === undefined ? '' : `, ${formatThreads(threads)}`}`,
