@@ -25,6 +25,8 @@ export interface OpenedBackend {
   readonly threads?: number;
   /** What the factors of products are rounded to: `f32` unless given. */
   readonly precision?: Precision;
+  /** Waits until all that was asked for is computed, where kernels run while JavaScript goes on. Values that are read are so without it. */
+  readonly settle?: () => void;
   /** Measures bare loops on all threads for so many seconds, where the kernels are ours: what they are compared with. */
   readonly measurePeak?: (seconds: number) => Peak;
   /** Tells of every job of a kernel of ours, where there are any, until the function that is returned is called, which waits for them. */

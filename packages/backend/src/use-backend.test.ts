@@ -40,6 +40,7 @@ describe('useBackend', () => {
         reason: expect.stringContaining('npm run build:native') as string,
         damaged: false,
       })),
+      settle: expect.any(Function) as () => unknown,
       measurePeak: expect.any(Function) as () => unknown,
       observeJobs: expect.any(Function) as () => unknown,
     });
