@@ -9,29 +9,56 @@
 
 static inline int32_t least(int32_t a, int32_t b) { return a < b ? a : b; }
 
-typedef float quad __attribute__((vector_size(16), aligned(4)));
+// Rows and columns of a square that is transposed in registers. Sixteen rows that lie a power of two apart would not fit
+// into the one set of the L1 cache that they share.
+// ZIP_LOW and ZIP_HIGH take the floats of two vectors by turns: those of the low and of the high half of each four.
+#if VL == 4
+#define SIDE 4
+#define ZIP_LOW 0, 4, 1, 5
+#define ZIP_HIGH 2, 6, 3, 7
+#else
+#define SIDE 8
+#define ZIP_LOW 0, 8, 1, 9, 4, 12, 5, 13
+#define ZIP_HIGH 2, 10, 3, 11, 6, 14, 7, 15
+#endif
 
-// to[j * to_row + i] = from[i * from_row + j] for 4 x 4.
-INLINE void transpose_quad(float *to, ptrdiff_t to_row, const float *from, ptrdiff_t from_row) {
-  quad a = *(const quad *)from, b = *(const quad *)(from + from_row);
-  quad c = *(const quad *)(from + 2 * from_row), d = *(const quad *)(from + 3 * from_row);
-  quad ab = __builtin_shufflevector(a, b, 0, 4, 1, 5), AB = __builtin_shufflevector(a, b, 2, 6, 3, 7);
-  quad cd = __builtin_shufflevector(c, d, 0, 4, 1, 5), CD = __builtin_shufflevector(c, d, 2, 6, 3, 7);
-  *(quad *)to = __builtin_shufflevector(ab, cd, 0, 1, 4, 5);
-  *(quad *)(to + to_row) = __builtin_shufflevector(ab, cd, 2, 3, 6, 7);
-  *(quad *)(to + 2 * to_row) = __builtin_shufflevector(AB, CD, 0, 1, 4, 5);
-  *(quad *)(to + 3 * to_row) = __builtin_shufflevector(AB, CD, 2, 3, 6, 7);
+typedef float side __attribute__((vector_size(SIDE * 4), aligned(4)));
+
+// Transposes 4 x 4 floats, in each four of the lanes: zipping the first rows with the last ones does, twice.
+INLINE void transpose_fours(side rows[4]) {
+  UNROLL for (int time = 0; time < 2; time++) {
+    side a = rows[0], b = rows[1], c = rows[2], d = rows[3];
+    rows[0] = __builtin_shufflevector(a, c, ZIP_LOW);
+    rows[1] = __builtin_shufflevector(a, c, ZIP_HIGH);
+    rows[2] = __builtin_shufflevector(b, d, ZIP_LOW);
+    rows[3] = __builtin_shufflevector(b, d, ZIP_HIGH);
+  }
+}
+
+// to[j * to_row + i] = from[i * from_row + j] for a square.
+INLINE void transpose_square(float *to, ptrdiff_t to_row, const float *from, ptrdiff_t from_row) {
+  side rows[SIDE];
+  UNROLL for (int i = 0; i < SIDE; i++) rows[i] = *(const side *)(from + i * from_row);
+  UNROLL for (int i = 0; i < SIDE; i += 4) transpose_fours(rows + i);
+#if SIDE == 8
+  UNROLL for (int i = 0; i < 4; i++) {
+    side a = rows[i], b = rows[i + 4];
+    rows[i] = __builtin_shufflevector(a, b, 0, 1, 2, 3, 8, 9, 10, 11);
+    rows[i + 4] = __builtin_shufflevector(a, b, 4, 5, 6, 7, 12, 13, 14, 15);
+  }
+#endif
+  UNROLL for (int i = 0; i < SIDE; i++) *(side *)(to + i * to_row) = rows[i];
 }
 
 // to[j * to_row + i] = from[i * from_row + j], for so few columns that the ends of all rows of `to` stay in the cache.
 static void transpose(float *to, ptrdiff_t to_row, const float *from, ptrdiff_t from_row, int32_t rows,
                       int32_t columns) {
-  for (int32_t i = 0; i < rows; i += 4) {
+  for (int32_t i = 0; i < rows; i += SIDE) {
     const float *row = from + i * from_row;
-    int32_t quads = i + 4 <= rows ? columns & ~3 : 0;
-    for (int32_t j = 0; j < quads; j += 4) transpose_quad(to + j * to_row + i, to_row, row + j, from_row);
-    for (int32_t j = quads; j < columns; j++)
-      for (int32_t l = 0; l < least(4, rows - i); l++) to[j * to_row + i + l] = row[l * from_row + j];
+    int32_t squares = i + SIDE <= rows ? columns / SIDE * SIDE : 0;
+    for (int32_t j = 0; j < squares; j += SIDE) transpose_square(to + j * to_row + i, to_row, row + j, from_row);
+    for (int32_t j = squares; j < columns; j++)
+      for (int32_t l = 0; l < least(SIDE, rows - i); l++) to[j * to_row + i + l] = row[l * from_row + j];
   }
 }
 
