@@ -88,34 +88,36 @@ void bf16_pack_rows(bf16_pair *to, ptrdiff_t to_row, const float *a, ptrdiff_t a
 
 // -- Blocks --
 
+static item_rows part_of_pairs(const void *rows, int32_t from, int32_t depth) {
+  const item_rows *a = rows;
+  return (item_rows){a->items + from, a->row};
+}
+
 void bf16_rows(gemm_output output, int32_t rows, int32_t columns, const bf16_pair *a, ptrdiff_t a_row,
                const bf16_pair *panels, int32_t k) {
-  int32_t pairs = bf16_pairs(k), from = 0;
-  do { // once even where k is 0: C is then the bias, or zero
-    int32_t depth = least(BF16_DEPTH, pairs - from);
-    gemm_part(output, rows, columns, a + from, a_row, panels, pairs, from, depth);
-    output.bias = 0;
-    output.add = output.c;
-    output.add_row = output.row;
-    from += depth;
-  } while (from < pairs);
+  const item_rows left = {a, a_row};
+  gemm_parts(output, rows, columns, part_of_pairs, &left, panels, bf16_pairs(k), BF16_DEPTH);
+}
+
+// Pairs of floats, made in scratch behind a copy of those floats where they are not neighbors.
+static item_rows part_of_floats(const void *rows, int32_t from, int32_t depth) {
+  const float_rows *a = rows;
+  const ptrdiff_t turned_row = 2 * BF16_SCRATCH_ROW;
+  bf16_pair *pairs = (bf16_pair *)(a->scratch + a->rows * turned_row);
+  int32_t count = least(2 * depth, a->k - 2 * from);
+  const float *floats = a->floats + 2 * from * a->column;
+  ptrdiff_t row = a->row;
+  if (a->column != 1) {
+    gemm_copy(a->scratch, turned_row, floats, row, a->column, a->rows, count);
+    floats = a->scratch;
+    row = turned_row;
+  }
+  bf16_pack_rows(pairs, BF16_SCRATCH_ROW, floats, row, a->rows, count);
+  return (item_rows){pairs, BF16_SCRATCH_ROW};
 }
 
 void bf16_rows_of(gemm_output output, int32_t rows, int32_t columns, const float *a, ptrdiff_t a_row,
                   ptrdiff_t a_column, const bf16_pair *panels, int32_t k, float *scratch) {
-  const ptrdiff_t turned_row = 2 * BF16_SCRATCH_ROW;
-  bf16_pair *part = (bf16_pair *)(scratch + rows * turned_row);
-  int32_t pairs = bf16_pairs(k), from = 0;
-  do {
-    int32_t depth = least(BF16_DEPTH, pairs - from), numbers = least(2 * depth, k - 2 * from);
-    const float *here = a + 2 * from * a_column;
-    if (a_column != 1) gemm_copy(scratch, turned_row, here, a_row, a_column, rows, numbers);
-    bf16_pack_rows(part, BF16_SCRATCH_ROW, a_column == 1 ? here : scratch, a_column == 1 ? a_row : turned_row, rows,
-                   numbers);
-    gemm_part(output, rows, columns, part, BF16_SCRATCH_ROW, panels, pairs, from, depth);
-    output.bias = 0;
-    output.add = output.c;
-    output.add_row = output.row;
-    from += depth;
-  } while (from < pairs);
+  const float_rows left = {a, a_row, a_column, rows, k, scratch};
+  gemm_parts(output, rows, columns, part_of_floats, &left, panels, bf16_pairs(k), BF16_DEPTH);
 }

@@ -111,9 +111,25 @@ static void strip_edge(const gemm_output *output, int32_t columns, int32_t rows,
 
 // -- Blocks --
 
-// One part of K: the rows [from, from + depth) of B, and the same floats of each row of A, from `a`.
-static void gemm_part(gemm_output output, int32_t rows, int32_t columns, const item *a, ptrdiff_t a_row,
-                      const item *panels, int32_t k, int32_t from, int32_t depth) {
+// Rows of A where they are, k floats each, and room to make items of a part of them.
+typedef struct {
+  const float *floats;
+  ptrdiff_t row, column;
+  int32_t rows, k;
+  float *scratch;
+} float_rows;
+
+typedef struct {
+  const item *items;
+  ptrdiff_t row;
+} item_rows;
+
+// The items [from, from + depth) of each of the rows that `a` says.
+typedef item_rows items_of(const void *a, int32_t from, int32_t depth);
+
+// One part of K: the rows [from, from + depth) of B's panels, which have k, and the same items of each row of A.
+static void gemm_part(gemm_output output, int32_t rows, int32_t columns, item_rows a, const item *panels, int32_t k,
+                      int32_t from, int32_t depth) {
   for (int32_t column = 0; column < columns; column += GEMM_WIDTH) {
     int32_t used = least(columns - column, GEMM_WIDTH), vectors = (used + VL - 1) / VL;
     const item *b = panels + (size_t)k * column + (size_t)from * vectors * VL;
@@ -121,7 +137,21 @@ static void gemm_part(gemm_output output, int32_t rows, int32_t columns, const i
     here.c += column;
     if (here.bias) here.bias += column;
     if (here.add) here.add += column;
-    if (used % VL) strip_edge(&here, used, rows, a, a_row, b, depth);
-    else strip_of(vectors, &here, rows, a, a_row, b, depth);
+    if (used % VL) strip_edge(&here, used, rows, a.items, a.row, b, depth);
+    else strip_of(vectors, &here, rows, a.items, a.row, b, depth);
   }
+}
+
+// All k items of K, in order, in parts of `most`.
+INLINE void gemm_parts(gemm_output output, int32_t rows, int32_t columns, items_of *part_of, const void *a,
+                       const item *panels, int32_t k, int32_t most) {
+  int32_t from = 0;
+  do { // once even where k is 0: C is then the bias, or zero
+    int32_t depth = least(most, k - from);
+    gemm_part(output, rows, columns, part_of(a, from, depth), panels, k, from, depth);
+    output.bias = 0;
+    output.add = output.c;
+    output.add_row = output.row;
+    from += depth;
+  } while (from < k);
 }

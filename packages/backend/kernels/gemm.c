@@ -7,23 +7,18 @@ static inline items splat_item(item value) { return splat(value); }
 static inline vf multiply_add(items left, items right, vf sum) { return fma(left, right, sum); }
 #include "gemm-tile.h"
 
+static item_rows part_of_floats(const void *rows, int32_t from, int32_t depth) {
+  const float_rows *a = rows;
+  if (a->column == 1) return (item_rows){a->floats + from, a->row};
+  gemm_copy(a->scratch, GEMM_SCRATCH_ROW, a->floats + from * a->column, a->row, a->column, a->rows, depth);
+  return (item_rows){a->scratch, GEMM_SCRATCH_ROW};
+}
+
 void gemm_rows(gemm_output output, int32_t rows, int32_t columns, const float *a, ptrdiff_t a_row, ptrdiff_t a_column,
                const float *panels, int32_t k, float *scratch) {
   int32_t parts = (k + GEMM_DEPTH - 1) / GEMM_DEPTH, most = parts > 1 ? ((k + parts - 1) / parts + 3) & ~3 : k;
-  int32_t from = 0;
-  do { // once even where k is 0: C is then the bias, or zero
-    int32_t depth = least(most, k - from);
-    if (a_column == 1) {
-      gemm_part(output, rows, columns, a + from, a_row, panels, k, from, depth);
-    } else {
-      gemm_copy(scratch, GEMM_SCRATCH_ROW, a + from * a_column, a_row, a_column, rows, depth);
-      gemm_part(output, rows, columns, scratch, GEMM_SCRATCH_ROW, panels, k, from, depth);
-    }
-    output.bias = 0;
-    output.add = output.c;
-    output.add_row = output.row;
-    from += depth;
-  } while (from < k);
+  const float_rows left = {a, a_row, a_column, rows, k, scratch};
+  gemm_parts(output, rows, columns, part_of_floats, &left, panels, k, most);
 }
 
 // -- Kernels --
