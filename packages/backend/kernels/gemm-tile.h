@@ -11,6 +11,16 @@
 // Steps of K written out in the inner loop.
 #define STEPS 8
 
+// Items of a line of the cache.
+#define LINE 16
+
+// Has the cache take a line in good time. With four lanes memory keeps up, and it would cost more than it saves.
+#if VL > 4
+#define FETCH(...) __builtin_prefetch(__VA_ARGS__)
+#else
+#define FETCH(address, ...) (void)(address)
+#endif
+
 static inline int32_t least(int32_t a, int32_t b) { return a < b ? a : b; }
 
 // -- Tiles --
@@ -29,14 +39,20 @@ INLINE void tile_step(const int R, const int V, vf sum[GEMM_MOST_ROWS][GEMM_VECT
   }
 }
 
-// R rows of C from `row` on, V vectors wide. R and V are constants wherever it is inlined.
+// R rows of C from `row` on, V vectors wide. R and V are constants wherever it is inlined. On the way C is fetched, unless
+// the part of K before has just written it, and `pace` items a step of what is next: all else is in a cache.
 INLINE void tile(const int R, const int V, const gemm_output *output, ptrdiff_t row, const item *a, ptrdiff_t a_row,
-                 const item *b, int32_t depth) {
+                 const item *b, int32_t depth, const item *next, int32_t pace) {
   vf sum[GEMM_MOST_ROWS][GEMM_VECTORS] = {};
+  if (output->add != output->c)
+    UNROLL for (int i = 0; i < R; i++)
+      UNROLL for (int j = 0; j < V * VL; j += LINE) FETCH(output->c + (row + i) * output->row + j, 1);
   // Each step may be the last: V8 keeps the steps apart, and off the stack, only where the loop may end between them.
   for (; depth > 0; a += STEPS, b += STEPS * V * VL) {
     UNROLL for (int step = 0; step < STEPS; step++) {
       tile_step(R, V, sum, a + step, a_row, b + step * V * VL);
+      FETCH(next, 0, 2);
+      next += pace;
       if (--depth == 0) goto summed;
     }
   }
@@ -54,24 +70,28 @@ summed:
     UNROLL for (int j = 0; j < V; j++) store(output->c + (row + i) * output->row + j * VL, sum[i][j]);
 }
 
-// All rows of one panel: tiles of the build's height, then the rest in fours, twos and ones.
+// All rows of one panel: tiles of the build's height, then the rest in fours, twos and ones. The last eight are two fours
+// rather than six and two: two rows read the panel as fast as the cache gives it. Meanwhile the next panel is fetched.
 INLINE void strip(const int V, const gemm_output *output, int32_t rows, const item *a, ptrdiff_t a_row, const item *b,
-                  int32_t depth) {
-  int32_t i = 0;
-  for (; i + GEMM_ROWS(V) <= rows; i += GEMM_ROWS(V))
-    tile(GEMM_ROWS(V), V, output, i, a + i * a_row, a_row, b, depth);
-  if (GEMM_ROWS(V) > 4)
-    for (; i + 4 <= rows; i += 4) tile(4, V, output, i, a + i * a_row, a_row, b, depth);
-  if (GEMM_ROWS(V) > 2)
-    for (; i + 2 <= rows; i += 2) tile(2, V, output, i, a + i * a_row, a_row, b, depth);
-  for (; i < rows; i++) tile(1, V, output, i, a + i * a_row, a_row, b, depth);
+                  int32_t depth, const item *next) {
+  const int R = GEMM_ROWS(V);
+  int32_t pace = (V * VL * R + rows - 1) / rows, i = 0;
+#define TILE(height)                                                                                                   \
+  tile(height, V, output, i, a + i * a_row, a_row, b, depth, next + (ptrdiff_t)i * depth * pace / R, pace)
+  for (; i + R <= rows && (R != 6 || i + 8 != rows); i += R) TILE(R);
+  if (R > 4)
+    for (; i + 4 <= rows; i += 4) TILE(4);
+  if (R > 2)
+    for (; i + 2 <= rows; i += 2) TILE(2);
+  for (; i < rows; i++) TILE(1);
+#undef TILE
 }
 
 // A function for each width, not inlined: what V8 makes of one loop is then independent of the others.
 #define STRIP(V)                                                                                                       \
   static __attribute__((noinline)) void strip_##V(const gemm_output *output, int32_t rows, const item *a,             \
-                                                  ptrdiff_t a_row, const item *b, int32_t depth) {                    \
-    strip(V, output, rows, a, a_row, b, depth);                                                                        \
+                                                  ptrdiff_t a_row, const item *b, int32_t depth, const item *next) {  \
+    strip(V, output, rows, a, a_row, b, depth, next);                                                                  \
   }
 STRIP(1)
 STRIP(2)
@@ -81,12 +101,12 @@ STRIP(4)
 #endif
 
 static void strip_of(int32_t vectors, const gemm_output *output, int32_t rows, const item *a, ptrdiff_t a_row,
-                     const item *b, int32_t depth) {
-  if (vectors == 1) strip_1(output, rows, a, a_row, b, depth);
-  if (vectors == 2) strip_2(output, rows, a, a_row, b, depth);
+                     const item *b, int32_t depth, const item *next) {
+  if (vectors == 1) strip_1(output, rows, a, a_row, b, depth, next);
+  if (vectors == 2) strip_2(output, rows, a, a_row, b, depth, next);
 #if GEMM_VECTORS == 4
-  if (vectors == 3) strip_3(output, rows, a, a_row, b, depth);
-  if (vectors == 4) strip_4(output, rows, a, a_row, b, depth);
+  if (vectors == 3) strip_3(output, rows, a, a_row, b, depth, next);
+  if (vectors == 4) strip_4(output, rows, a, a_row, b, depth, next);
 #endif
 }
 
@@ -103,7 +123,7 @@ static void strip_edge(const gemm_output *output, int32_t columns, int32_t rows,
     const float *add = output->add + i * output->add_row;
     for (int32_t l = 0; output->add && l < count; l++)
       for (int32_t j = 0; j < width; j++) edge[l * width + j] = j < columns ? add[l * output->add_row + j] : 0;
-    strip_of(vectors, &inner, count, a + i * a_row, a_row, b, depth);
+    strip_of(vectors, &inner, count, a + i * a_row, a_row, b, depth, b);
     for (int32_t l = 0; l < count; l++)
       for (int32_t j = 0; j < columns; j++) c[l * output->row + j] = edge[l * width + j];
   }
@@ -133,12 +153,15 @@ static void gemm_part(gemm_output output, int32_t rows, int32_t columns, item_ro
   for (int32_t column = 0; column < columns; column += GEMM_WIDTH) {
     int32_t used = least(columns - column, GEMM_WIDTH), vectors = (used + VL - 1) / VL;
     const item *b = panels + (size_t)k * column + (size_t)from * vectors * VL;
+    // Behind the last panel the next part of the first one.
+    int32_t last = used == columns - column;
+    const item *next = last ? panels + (size_t)(from + depth) * GEMM_WIDTH : b + (size_t)k * GEMM_WIDTH;
     gemm_output here = output;
     here.c += column;
     if (here.bias) here.bias += column;
     if (here.add) here.add += column;
     if (used % VL) strip_edge(&here, used, rows, a.items, a.row, b, depth);
-    else strip_of(vectors, &here, rows, a.items, a.row, b, depth);
+    else strip_of(vectors, &here, rows, a.items, a.row, b, depth, next);
   }
 }
 

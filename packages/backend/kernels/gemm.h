@@ -1,8 +1,9 @@
 // The parts of the matrix product that fused kernels share: B packed in panels, and rows of C made from rows of A.
 //
 // Method: B is packed once into panels of GEMM_WIDTH columns, so that the inner loop reads it in order and a panel's
-// part of GEMM_DEPTH rows stays in the L1 cache. A is read where it is, row by row: a splat of one float needs no
-// packing, as long as the floats of a row are neighbors. A tile of GEMM_ROWS rows and one panel is summed in registers.
+// part of GEMM_DEPTH rows stays in the L1 cache, or with 16 lanes in the L2 cache, the next one fetched meanwhile. A is
+// read where it is, row by row: a splat of one float needs no packing, as long as the floats of a row are neighbors. A
+// tile of GEMM_ROWS rows and one panel is summed in registers.
 // Sums run over K in order, in parts of GEMM_DEPTH at most whose sums are added to C one after the other, so that the
 // bits of an output depend on its row of A and its column of B alone, not on how C is cut into blocks.
 #pragma once
