@@ -1,22 +1,15 @@
-import { afterEach, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { nativeBuilds, type Build } from '../../builds.fixture.js';
 import { controlWords, RING } from './control.js';
-import { openPool, type PoolForTests } from './pool.fixture.js';
+import type { PoolForTests } from './pool.fixture.js';
+import { poolsOfTests } from './pools.fixture.js';
 import { MOST_STAGED } from './stage.js';
 
 const BLOCK = 16_384;
 // Three blocks, so that threads have something to do at once.
 const COUNT = 2 * BLOCK + 100;
 
-const opened: PoolForTests[] = [];
-
-afterEach(() => Promise.all(opened.splice(0).map(({ pool }) => pool.close())));
-
-async function open(given: Parameters<typeof openPool>[0]): Promise<PoolForTests> {
-  const one = await openPool(given);
-  opened.push(one);
-  return one;
-}
+const { open } = poolsOfTests();
 
 const places = ({ allocator }: PoolForTests, count: number): number[] =>
   Array.from({ length: count }, () => allocator.allocate(4 * COUNT).ref);

@@ -1,20 +1,12 @@
 import type { Worker as NodeWorker } from 'node:worker_threads';
 import { Worker } from 'node:worker_threads';
-import { afterEach, expect, it } from 'vitest';
+import { expect, it } from 'vitest';
 import { runScript } from '../../run-script.fixture.js';
 import { controlWords } from './control.js';
-import { openPool, type PoolForTests } from './pool.fixture.js';
+import { poolsOfTests } from './pools.fixture.js';
 
 const OUTSIDE = 0xffff_ffff;
-const opened: PoolForTests[] = [];
-
-afterEach(() => Promise.all(opened.splice(0).map(({ pool }) => pool.close())));
-
-async function open(given: Parameters<typeof openPool>[0]): Promise<PoolForTests> {
-  const one = await openPool(given);
-  opened.push(one);
-  return one;
-}
+const { open } = poolsOfTests();
 
 async function until(holds: () => boolean): Promise<void> {
   for (let waited = 0; !holds(); waited += 5) {

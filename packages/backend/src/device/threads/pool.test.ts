@@ -1,19 +1,12 @@
 import { SheepError } from '@sheep/core';
-import { afterEach, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { nativeBuilds, type Build } from '../../builds.fixture.js';
 import { kernelBuilds } from '../../wasm/kernel-module.js';
 import { openPool, type PoolForTests } from './pool.fixture.js';
+import { poolsOfTests } from './pools.fixture.js';
 
 const BLOCK = 16_384;
-const opened: PoolForTests[] = [];
-
-afterEach(() => Promise.all(opened.splice(0).map(({ pool }) => pool.close())));
-
-async function open(...given: Parameters<typeof openPool>): Promise<PoolForTests> {
-  const one = await openPool(...given);
-  opened.push(one);
-  return one;
-}
+const { open, opened } = poolsOfTests();
 
 /** A place for floats, and a view of it, with `values` in it. */
 function put({ allocator, heap }: PoolForTests, values: Float32Array): { place: number; view: Float32Array } {
