@@ -100,7 +100,7 @@ const sourcesIn = (folder) =>
 
 // What packages/backend/addon calls.
 const KERNEL32 =
-  'LIBRARY kernel32.dll\nEXPORTS\nQueryPerformanceCounter\nQueryPerformanceFrequency\nIsProcessorFeaturePresent\n';
+  'LIBRARY kernel32.dll\nEXPORTS\nQueryPerformanceCounter\nQueryPerformanceFrequency\nSwitchToThread\nIsProcessorFeaturePresent\n';
 
 /** What a file of Windows links to: functions that node.exe has, and the system. */
 async function importLibraries(machine, folder) {

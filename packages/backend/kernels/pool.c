@@ -34,6 +34,11 @@ typedef struct {
   job ring[RING];
 } control;
 
+_Static_assert(offsetof(control, finished) == 16 * 4 && offsetof(control, done) == 17 * 4 &&
+                   offsetof(control, posted) == 32 * 4 && offsetof(control, sleepers) == 48 * 4 &&
+                   offsetof(control, failure) == 64 * 4 && offsetof(control, ring) == 64 * 4 + 256 && sizeof(job) == 576,
+               "as src/device/threads/control.ts has it");
+
 #define KERNEL(name) kernel name;
 #include "kernels.def"
 #undef KERNEL
@@ -68,20 +73,28 @@ __attribute__((import_module("env"), import_name("now")))
 #endif
 double sheep_now(void);
 
+// Lets another thread have the core, if one waits for it; the host's, where it has a way.
+void sheep_yield(void);
+
 static share *share_of(uint32_t job, char *scratch) {
   share *s = (share *)scratch - RING + job % RING;
   if (s->job != job) *s = (share){sheep_now(), 0, job, 0};
   return s;
 }
 
-// Leaves the core's units to its other hyperthread for a moment.
-static inline void relax(void) {
+// Waits a moment, after so many looks for work: leaves the core's units to its other hyperthread, and from time to time the
+// whole core to whoever else wants it. On a loaded machine that may be the very thread that is waited for.
+static inline void relax(int32_t looks) {
 #if defined(__wasm__)
+  (void)looks;
   __atomic_thread_fence(__ATOMIC_SEQ_CST);
-#elif defined(__x86_64__)
+#else
+  if (looks >= 128 && looks % 32 == 0) sheep_yield();
+#if defined(__x86_64__)
   __builtin_ia32_pause();
 #elif defined(__aarch64__)
   __asm__ volatile("yield");
+#endif
 #endif
 }
 
@@ -149,7 +162,7 @@ EXPORT("sheep_join") int32_t sheep_join(char *heap, ref place, uint32_t number, 
       return WAKE;
     }
     if (take_block(heap, c, at(heap, scratch))) left = spins;
-    else relax();
+    else relax(spins - left);
   }
   return RUNNING;
 }
@@ -162,7 +175,7 @@ EXPORT("sheep_serve") uint32_t sheep_serve(char *heap, ref place, ref scratch, i
   for (int32_t left = spins; left > 0; left--) {
     ticket = __atomic_load_n(&c->ticket, __ATOMIC_ACQUIRE);
     if ((uint32_t)ticket == 0) {
-      relax();
+      relax(spins - left);
       continue;
     }
     while (take_block(heap, c, at(heap, scratch))) {

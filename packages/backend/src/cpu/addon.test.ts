@@ -46,6 +46,15 @@ it.runIf(nativeSets().length > 0)('says which file is missing, or cannot be read
   );
 });
 
+it('says that a manifest is damaged, rather than that there are no native kernels', () => {
+  writeFileSync(join(folder, 'manifest.json'), '{"files": {');
+  const { code, message } = failure(folder);
+  expect(code).toBe('bad-file');
+  expect(message).toContain(
+    'expected a list of files with their SHA-256, as JSON, received "{\\"files\\": {"; install',
+  );
+});
+
 // Without them: npm run build:native.
 describe.runIf(nativeBuilds.length > 0)('native kernels', () => {
   it.each(nativeBuilds)('%s has every kernel', (set) => {

@@ -76,13 +76,20 @@ const requireFrom = (node: Node) => node.getBuiltinModule('node:module').createR
 
 function readManifest(node: Node, platform: string, folder?: string): Manifest & { readonly folder: string } {
   const paths = node.getBuiltinModule('node:path');
+  let path: string;
+  let text: string;
   try {
-    const path =
+    path =
       folder === undefined ? requireFrom(node).resolve('#native/manifest.json') : paths.join(folder, 'manifest.json');
-    const { files } = JSON.parse(node.getBuiltinModule('node:fs').readFileSync(path, 'utf8')) as Manifest;
-    return { files, folder: paths.dirname(path) };
+    text = node.getBuiltinModule('node:fs').readFileSync(path, 'utf8');
   } catch (error) {
     throw noFile(platform, error);
+  }
+  try {
+    const { files } = JSON.parse(text) as Manifest;
+    return { files: { ...files }, folder: paths.dirname(path) };
+  } catch (error) {
+    throw damaged(path, 'a list of files with their SHA-256, as JSON', JSON.stringify(text.slice(0, 40)), error);
   }
 }
 
@@ -97,7 +104,7 @@ function notThere(expected: string, received: string, remedy: string, cause?: un
 function checkFile(node: Node, path: string, sha256: string): void {
   const bytes = readBuilt(node, path, sha256);
   const found = node.getBuiltinModule('node:crypto').createHash('sha256').update(bytes).digest('hex');
-  if (found !== sha256) throw damaged(path, sha256, `one of SHA-256 ${found}`);
+  if (found !== sha256) throw damaged(path, builtFile(sha256), `one of SHA-256 ${found}`);
 }
 
 function readBuilt(node: Node, path: string, sha256: string): Uint8Array {
@@ -105,14 +112,16 @@ function readBuilt(node: Node, path: string, sha256: string): Uint8Array {
     return node.getBuiltinModule('node:fs').readFileSync(path);
   } catch (error) {
     const { code, message } = error as NodeJS.ErrnoException;
-    throw damaged(path, sha256, code === 'ENOENT' ? 'none' : `one that cannot be read (${message})`, error);
+    throw damaged(path, builtFile(sha256), code === 'ENOENT' ? 'none' : `one that cannot be read (${message})`, error);
   }
 }
 
-function damaged(path: string, sha256: string, received: string, cause?: unknown): SheepError {
+const builtFile = (sha256: string): string => `the file that was built, of SHA-256 ${sha256}`;
+
+function damaged(path: string, expected: string, received: string, cause?: unknown): SheepError {
   const parts = {
     doing: `loading the native kernels from ${path}`,
-    expected: `the file that was built, of SHA-256 ${sha256}`,
+    expected,
     received,
     remedy: 'install @sheep/backend again; in a clone of the project delete packages/backend/generated/native',
   };

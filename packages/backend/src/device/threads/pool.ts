@@ -26,8 +26,9 @@ const [DONE, FAILED, , WAKE] = [0, 1, 2, 3];
 
 // About half a millisecond of looking for work: longer than most pauses between two kernels of a step.
 const SERVE_SPINS = 25_000;
-// About a millisecond. A thread that is not done by then has most likely lost its core to another process: give it this one.
-const JOIN_SPINS = 50_000;
+// Less than half a millisecond. A thread that is not done by then has most likely lost its core to another process: give it
+// this one. Natively the core is offered all along; only here the system moves the thread over from another one.
+const JOIN_SPINS = 20_000;
 const NAP_MILLISECONDS = 0.1;
 // A look at the clock that comes later than this shows that the whole process stood still, not how long a block takes.
 const LONGEST_PAUSE = 100;
