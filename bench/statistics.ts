@@ -1,7 +1,11 @@
-/** The quartiles of numbers: a quarter lies below the first, half below the second. */
+/** The quartiles of numbers: a quarter lies below the first, half below the second; between two values in proportion. */
 export function quartiles(values: readonly number[]): readonly [number, number, number] {
   const sorted = values.toSorted((a, b) => a - b);
-  const at = (share: number): number => sorted[Math.min(sorted.length - 1, Math.floor(share * sorted.length))];
+  const at = (share: number): number => {
+    const place = share * (sorted.length - 1);
+    const [below, above] = [sorted[Math.floor(place)], sorted[Math.ceil(place)]];
+    return below + (above - below) * (place % 1);
+  };
   return [at(0.25), at(0.5), at(0.75)];
 }
 

@@ -6,6 +6,8 @@ import type { Precision } from './kernels/gemm.js';
 
 /** What runs kernels on the heap: a pool of threads. */
 export interface KernelRunner {
+  /** Threads that share the blocks of a kernel: how finely work is cut depends on them, what comes out does not. */
+  readonly threads: number;
   /** Runs all blocks of a kernel, behind those of the kernels before: maybe later, while JavaScript goes on. */
   run(kernel: KernelName, ints: readonly number[], floats: readonly number[], blocks: number): void;
 }
@@ -23,6 +25,10 @@ export class Device implements KernelRunner {
     readonly backend: HeapBackend,
     private runner: KernelRunner,
   ) {}
+
+  get threads(): number {
+    return this.runner.threads;
+  }
 
   run(kernel: KernelName, ints: readonly number[], floats: readonly number[], blocks: number): void {
     if (blocks > 0) this.runner.run(kernel, ints, floats, blocks);

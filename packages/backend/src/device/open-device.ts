@@ -1,5 +1,5 @@
 import { observingRunner, type ObserveJobs } from '../profile/jobs.js';
-import { Device } from './device.js';
+import { Device, type KernelRunner } from './device.js';
 import type { Allocator } from './heap/allocator.js';
 import { registerDeviceOps } from './ops/register.js';
 import { registerDevice } from './tensors/register-device.js';
@@ -44,7 +44,13 @@ export async function openDevice(parts: DeviceParts): Promise<OpenDevice> {
   const { name, build, kernels, allocator, bf16 = false, threads } = parts;
   const pool = new Threads(kernels, allocator);
   await pool.use(threads);
-  const device = new Device(registerDevice(name, allocator), { run: (...job) => pool.now.run(...job) });
+  const runner: KernelRunner = {
+    get threads() {
+      return pool.now.threads;
+    },
+    run: (...job) => pool.now.run(...job),
+  };
+  const device = new Device(registerDevice(name, allocator), runner);
   registerDeviceOps(name, device);
   registerTfjsKernels(name, device);
   return {

@@ -17,6 +17,9 @@ export type ObserveJobs = (job: KernelJob) => (measured: Measured) => void;
 /** Runs kernels as the pool does, and tells of each job. */
 export function observingRunner(pool: () => Pool, observe: ObserveJobs): KernelRunner {
   return {
+    get threads() {
+      return pool().threads;
+    },
     run(kernel, ints, floats, blocks) {
       pool().run(kernel, ints, floats, blocks, observe({ kernel, blocks, ints }));
     },

@@ -182,6 +182,17 @@ describe.each(benches)('matrix product: $build, $threads threads', (options) => 
     expect(productError(bench, { m: 3, n: 18, k: 0, add: true })).toBeLessThan(ROUNDING);
   });
 
+  it.each(['f32', 'bf16'] as const)('has the same bits however finely it is cut, of %s', (precision) => {
+    const one: Case = { m: 200, n: 330, k: 700, transposeA: true, bias: true, precision };
+    const prepared = prepare(one);
+    const [finely, ...others] = [8, 1, 2].map((threads) => {
+      bench.threads = threads;
+      return compute(bench, one, prepared);
+    });
+    bench.threads = 8;
+    for (const other of others) expect(other).toEqual(finely);
+  });
+
   it.each(['f32', 'bf16'] as const)('sums the columns of B on the way, of %s', (precision) => {
     const [m, n, k] = [5, 83, 331];
     const { a, b, c, values } = prepare({ m, n, k });

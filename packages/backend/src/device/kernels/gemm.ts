@@ -6,14 +6,14 @@ const PACKED_COLUMNS = 16;
 const PANEL_COLUMNS = 64;
 /** A block of rows ends where a line of a transposed A does. */
 const LINE_ROWS = 16;
-/** Beyond these a block's part of A or B leaves the second-level cache. */
+/** Beyond these a block's part of A leaves the second-level cache, and of B the third; a wide block copies A less often. */
 const MOST_ROWS = 96;
-const MOST_COLUMNS = 512;
+const MOST_COLUMNS = 1024;
 /** Down to these it costs little to read B for fewer rows, and a transposed A for fewer columns. */
 const GOOD_ROWS = 32;
 const GOOD_COLUMNS = 128;
-/** Blocks are halved until there are three for each of eight threads, or each takes about 20 microseconds. */
-const ENOUGH_BLOCKS = 24;
+/** Blocks are halved until there are so many for each thread, or each takes about 20 microseconds. */
+const BLOCKS_A_THREAD = 4;
 const LEAST_OPERATIONS = 1e6;
 
 /** A matrix of a batch in the heap: where the first is, and the floats from one row, column and matrix to the next. */
@@ -66,7 +66,7 @@ export function packedWords({ n, k, b, batch = 1, precision }: Right): number {
 
 /** Packs B for any number of products with it, such as a weight for a step: `packed` is a place for `packedWords`. */
 export function packB(runner: KernelRunner, { n, k, b, batch = 1, precision }: Right, packed: number) {
-  const [rows, columns] = b.columnStride === 1 ? [64, MOST_COLUMNS] : [256, PANEL_COLUMNS];
+  const [rows, columns] = b.columnStride === 1 ? [64, 512] : [256, PANEL_COLUMNS];
   const blocks = Math.ceil(k / rows) * Math.ceil(n / columns) * (b.batchStride === 0 ? 1 : batch);
   if (blocks === 0) return;
   const ints = [b.ref, packed, k, n, b.rowStride, b.columnStride, b.batchStride, rows, columns, flag(precision)];
@@ -77,7 +77,7 @@ export function packB(runner: KernelRunner, { n, k, b, batch = 1, precision }: R
 export function multiplyPacked(runner: KernelRunner, product: Product, packed: number) {
   const { m, n, k, a, b, c, batch = 1, bias = 0, sums = 0, alpha = 1, add = false, precision } = product;
   if (m * n * batch === 0) return;
-  const [rows, columns] = blockSize(m, n, k, batch);
+  const [rows, columns] = blockSize(m, n, k, runner.threads, batch);
   const places = [a.ref, packed, c.ref, bias, sums];
   const strides = [a.rowStride, a.columnStride, a.batchStride, b.batchStride === 0 ? 0 : 1, c.rowStride, c.batchStride];
   const ints = [...places, m, n, k, ...strides, rows, columns, add ? 1 : 0, flag(precision)];
@@ -91,12 +91,12 @@ export function multiply(runner: KernelRunner, product: Product, packed: number)
 }
 
 /** Rows and columns of C that a block makes. The bits of C do not depend on them, only the time does. */
-export function blockSize(m: number, n: number, k: number, batch = 1): [number, number] {
+export function blockSize(m: number, n: number, k: number, threads: number, batch = 1): [number, number] {
   let rows = evenPart(m, MOST_ROWS, LINE_ROWS);
   let columns = evenPart(n, MOST_COLUMNS, PANEL_COLUMNS);
   for (;;) {
     const blocks = Math.ceil(m / rows) * Math.ceil(n / columns) * batch;
-    if (blocks >= ENOUGH_BLOCKS || rows * columns * k < 2 * LEAST_OPERATIONS) return [rows, columns];
+    if (blocks >= BLOCKS_A_THREAD * threads || rows * columns * k < 2 * LEAST_OPERATIONS) return [rows, columns];
     if (rows > GOOD_ROWS) rows = roundUp(rows / 2, LINE_ROWS);
     else if (columns > GOOD_COLUMNS) columns = roundUp(columns / 2, PANEL_COLUMNS);
     else if (rows > LINE_ROWS) rows = LINE_ROWS;

@@ -12,6 +12,8 @@ const GUARD = 0x7fc0dead;
 
 /** Runs kernels on values, and fails where one writes behind its output. */
 export class KernelBench {
+  /** How finely kernels are cut, whatever the pool has: as for eight unless set. */
+  threads = 8;
   private readonly guards: number[] = [];
 
   constructor(

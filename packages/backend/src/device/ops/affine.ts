@@ -64,7 +64,7 @@ export function affine(device: Device, layer: Affine): AffineOutputs {
   const [xPlace, ...others] = [x, bias, residual, y, slope, norm?.gain, norm?.shift, normal, moments].map((tensor) =>
     device.place(tensor),
   );
-  const [mostRows, columns] = blockSize(rows, n, k);
+  const [mostRows, columns] = blockSize(rows, n, k, device.threads);
   const { precision } = device;
   const blockRows = Math.min(mostRows, rowsInScratch(norm ? k : 0, precision === 'bf16' ? k / 2 + 1 : 0));
   const sizes = [
