@@ -78,7 +78,7 @@ describe.each(backendsHere)('a GPT-2 of transformers on %s', (backend) => {
         params,
         optimizer,
         optimizerState,
-        batch,
+        batches: [batch],
         context: { seed: 0, step: i + 1 },
         learningRate: 1e-3,
       });

@@ -17,7 +17,15 @@ export function prepareStep(configuration: Configuration): { step: () => Promise
     async step() {
       count += 1;
       const context = { seed: 1, step: count };
-      const result = trainStep({ model, params, optimizer, optimizerState, batch, context, learningRate: 1e-3 });
+      const result = trainStep({
+        model,
+        params,
+        optimizer,
+        optimizerState,
+        batches: [batch],
+        context,
+        learningRate: 1e-3,
+      });
       await result.gradientNorm.data(); // waits for the device
       dispose([result.loss, result.correct, result.gradientNorm]);
     },

@@ -42,7 +42,7 @@ for await (const batch of data.open()) {
   step += 1;
   const context = { seed, step };
   const learningRate = schedule(step);
-  const result = trainStep({ model, params, optimizer, optimizerState, batch, context, learningRate });
+  const result = trainStep({ model, params, optimizer, optimizerState, batches: [batch], context, learningRate });
 
   // Reading waits for the device: only where something is told.
   if (step === 1 || step % 30 === 0) {

@@ -1,3 +1,4 @@
+export type { HeapMemory } from './device/heap/heap-memory.js';
 export type { Peak } from './device/kernels/peak.js';
 export type { KernelJob, ObserveJobs } from './profile/jobs.js';
 export type { OpCall, OpJob } from './profile/recorder.js';

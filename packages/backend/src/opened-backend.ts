@@ -1,3 +1,4 @@
+import type { HeapMemory } from './device/heap/heap-memory.js';
 import type { Precision } from './device/kernels/gemm.js';
 import type { Peak } from './device/kernels/peak.js';
 import type { ObserveJobs } from './profile/jobs.js';
@@ -25,6 +26,8 @@ export interface OpenedBackend {
   readonly threads?: number;
   /** What the factors of products are rounded to: `f32` unless given. */
   readonly precision?: Precision;
+  /** What its heap holds, where the heap is ours. */
+  readonly memory?: HeapMemory;
   /** Waits until all that was asked for is computed, where kernels run while JavaScript goes on. Values that are read are so without it. */
   readonly settle?: () => void;
   /** Measures bare loops on all threads for so many seconds, where the kernels are ours: what they are compared with. */

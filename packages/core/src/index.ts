@@ -1,5 +1,6 @@
 export { SheepError, type ErrorCode, type ErrorParts } from './errors.js';
 export { philox4x32 } from './random/philox.js';
+export { dropoutKey } from './random/dropout-key.js';
 export { fillNormal, fillWords, randomUniform, randomWord, streamOf, type RandomKey } from './random/random.js';
 export type { Tokenizer, TokenizerJson } from './contracts/tokenizer.js';
 export { IGNORED_TARGET, type Batch, type BatchSource, type Position } from './contracts/data.js';

@@ -1,16 +1,9 @@
-import {
-  IGNORED_TARGET,
-  type Batch,
-  type LanguageModel,
-  type LossSum,
-  type ParamTree,
-  type StepContext,
-} from '@sheep/core';
+import { IGNORED_TARGET, type Batch, type LanguageModel, type LossSum, type ParamTree } from '@sheep/core';
 import { differentiate, headLoss, product } from '@sheep/ops';
 import { gather, reshape, tensor1d, tensor2d, tidy, type Tensor2D, type Tensor3D } from '@tensorflow/tfjs-core';
 import { checkBatch } from './check-batch.js';
 import { checkGptConfig, type GptConfig } from './config.js';
-import { tokenEmbedding, transformer } from './forward.js';
+import { tokenEmbedding, transformer, type TrainingPass } from './forward.js';
 import { initParameters } from './parameters.js';
 
 /** A GPT-2 of some size. */
@@ -19,15 +12,24 @@ export interface Gpt extends LanguageModel<GptConfig> {
   nextLogits(params: ParamTree, ids: Tensor2D): Tensor2D;
 }
 
+/** How a model is trained, which is no part of what it is. */
+export interface GptOptions {
+  /**
+   * Whether the backward pass computes each block again instead of keeping what is in it: about a third more time, and
+   * of the activations only those between the blocks in memory. The bits are the same. False unless given.
+   */
+  readonly gradientCheckpointing?: boolean;
+}
+
 /** Counted on the host: how many targets are not ignored. */
 function countTargets(targets: Int32Array): number {
   return targets.reduce((count, target) => count + (target === IGNORED_TARGET ? 0 : 1), 0);
 }
 
-function lossSum(params: ParamTree, config: GptConfig, batch: Batch, context?: StepContext): Omit<LossSum, 'count'> {
+function lossSum(params: ParamTree, config: GptConfig, batch: Batch, pass?: TrainingPass): Omit<LossSum, 'count'> {
   checkBatch(batch, config);
   const ids = tensor2d(batch.inputs, [...batch.shape], 'int32');
-  const hidden = transformer(params, config, ids, context);
+  const hidden = transformer(params, config, ids, pass);
   const targets = tensor1d(batch.targets, 'int32');
   return headLoss(hidden, tokenEmbedding(params), targets);
 }
@@ -37,7 +39,7 @@ function lossSum(params: ParamTree, config: GptConfig, batch: Batch, context?: S
  *
  * @throws SheepError `bad-option` where no model has these sizes.
  */
-export function gpt(config: GptConfig): Gpt {
+export function gpt(config: GptConfig, { gradientCheckpointing: checkpointing = false }: GptOptions = {}): Gpt {
   checkGptConfig(config);
   return {
     config,
@@ -62,9 +64,11 @@ export function gpt(config: GptConfig): Gpt {
       count: countTargets(batch.targets),
     }),
     lossAndGradients: (params, batch, context, into) =>
-      differentiate(params, into, () => ({
-        ...lossSum(params, config, batch, context),
-        count: countTargets(batch.targets),
-      })),
+      differentiate(
+        params,
+        into,
+        () => ({ ...lossSum(params, config, batch, { context, checkpointing }), count: countTargets(batch.targets) }),
+        context.trainable,
+      ),
   };
 }

@@ -1,6 +1,6 @@
 export { checkGptConfig, presets, type GptConfig, type PresetName, type PresetSizes } from './config.js';
 export { generate, type GenerateOptions, type NextTokenModel } from './generate.js';
-export { gpt, type Gpt } from './gpt.js';
+export { gpt, type Gpt, type GptOptions } from './gpt.js';
 export { fromHuggingFace, toHuggingFace } from './hugging-face.js';
 export { countParameters, parameterSpecs, type ParameterSpec } from './parameters.js';
 export { checkSampling, sampleToken, type SamplingOptions } from './sampling.js';

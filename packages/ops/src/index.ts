@@ -47,6 +47,7 @@ export { mlpBlock, mlpBlockOp, type MlpBlockOptions } from './mlp-block.js';
 export { normLinear, normLinearOp, type Norm } from './norm-linear.js';
 export { layerNorm, normOp, rmsNorm, type NormKind, type NormOptions } from './normalize.js';
 export { product } from './product.js';
+export { recomputed } from './recomputed.js';
 export { softmax, softmaxOp } from './softmax.js';
 export type { SubBlockInputs, SubBlockLayers, SubBlockOptions } from './sub-block.js';
 export { clearGradients, differentiate, disposeTree, zerosTree } from './tree.js';

@@ -1,4 +1,4 @@
-import type { GradTree, LossSum, ParamTree } from '@sheep/core';
+import type { GradTree, LossSum, ParamTree, StepContext } from '@sheep/core';
 import { add, dispose, engine, keep, tidy, variable, zerosLike, type Tensor } from '@tensorflow/tfjs-core';
 
 /** Disposes all tensors of a tree. */
@@ -31,9 +31,15 @@ function accumulate(into: GradTree, name: string, gradient: Tensor): void {
  * Gives any model its `lossAndGradients`: runs `compute`, which returns sums of loss and correct targets made of
  * differentiable ops on the parameters, and adds the gradients of the loss to `into`.
  *
+ * @param trainable the parameters whose gradients are wanted, by name; all unless given.
  * @returns what `compute` returned; the caller disposes its tensors.
  */
-export function differentiate(params: ParamTree, into: GradTree, compute: () => LossSum): LossSum {
+export function differentiate(
+  params: ParamTree,
+  into: GradTree,
+  compute: () => LossSum,
+  trainable: StepContext['trainable'] = () => true,
+): LossSum {
   return tidy(() => {
     let result: LossSum | undefined;
     const forward = () => {
@@ -41,8 +47,9 @@ export function differentiate(params: ParamTree, into: GradTree, compute: () => 
       keep(result.correct);
       return result.loss;
     };
-    const names = Object.keys(params);
-    const { value, grads } = engine().gradients(forward, Object.values(params), undefined, true);
+    const names = Object.keys(params).filter(trainable);
+    const variables = names.map((name) => params[name]);
+    const { value, grads } = engine().gradients(forward, variables, undefined, true);
     grads.forEach((gradient, i) => {
       if (gradient) accumulate(into, names[i], gradient);
     });

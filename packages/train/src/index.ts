@@ -12,4 +12,5 @@ export {
   type ScheduleOptions,
 } from './schedules/create-schedule.js';
 export { constant, cosine, join, linear, type RateChange } from './schedules/schedules.js';
+export { trainableOf } from './trainable.js';
 export { trainStep, type TrainStepOptions, type TrainStepResult } from './train-step.js';

@@ -1,4 +1,5 @@
 import {
+  dropoutKey,
   fillNormal,
   IGNORED_TARGET,
   streamOf,
@@ -30,7 +31,7 @@ function hidden(params: ParamTree, ids: Tensor2D, rate: number, context?: StepCo
   const embedded = embed(ids, params.embedding as unknown as Tensor2D);
   const weights = { weight: params.weight as unknown as Tensor2D, bias: params.bias as unknown as Tensor1D };
   const activated = linearActivation(embedded, weights, 'silu');
-  return dropout(activated, context && { rate, key: { ...context, stream: streamOf('tiny/dropout') } });
+  return dropout(activated, context && { rate, key: dropoutKey(context, 'tiny') });
 }
 
 function sums(params: ParamTree, { inputs, targets, shape }: Batch, rate: number, context?: StepContext) {
@@ -61,6 +62,11 @@ export function tinyModel(rate = 0): LanguageModel {
       }),
     loss: (params, batch) => ({ ...tidy(() => sums(params, batch, 0)), count: countOf(batch) }),
     lossAndGradients: (params, batch, context, into) =>
-      differentiate(params, into, () => ({ ...sums(params, batch, rate, context), count: countOf(batch) })),
+      differentiate(
+        params,
+        into,
+        () => ({ ...sums(params, batch, rate, context), count: countOf(batch) }),
+        context.trainable,
+      ),
   };
 }

@@ -1,6 +1,7 @@
 import { observingRunner, type ObserveJobs } from '../profile/jobs.js';
 import { Device, type KernelRunner } from './device.js';
 import type { Allocator } from './heap/allocator.js';
+import type { HeapMemory } from './heap/heap-memory.js';
 import { registerDeviceOps } from './ops/register.js';
 import { registerDevice } from './tensors/register-device.js';
 import { registerTfjsKernels } from './tfjs/register.js';
@@ -24,6 +25,7 @@ export interface DeviceParts {
 /** A device with its threads, registered with tfjs but not yet the one in use. */
 export interface OpenDevice {
   readonly device: Device;
+  readonly memory: HeapMemory;
   readonly build: string;
   readonly bf16: boolean;
   readonly threads: number;
@@ -55,6 +57,7 @@ export async function openDevice(parts: DeviceParts): Promise<OpenDevice> {
   registerTfjsKernels(name, device);
   return {
     device,
+    memory: allocator,
     build,
     bf16,
     get threads() {

@@ -30,6 +30,7 @@ export function processDevice(
       build: `${name} ${device.build}`,
       threads: device.threads,
       precision: device.device.precision,
+      memory: device.memory,
       settle: () => device.device.settle(),
       observeJobs: (observe) => device.observeJobs(observe),
       measurePeak: (seconds) => measurePeak(device.device, device.threads, seconds),

@@ -75,6 +75,15 @@ const earlyStopping = z.strictObject({
 
 const train = z.strictObject({
   batchSize: count().default(44).describe('windows in a batch'),
+  gradientAccumulation: count()
+    .default(1)
+    .describe('batches whose gradients are added up for one step: the effect of a larger batch in the memory of one'),
+  gradientCheckpointing: z
+    .boolean()
+    .default(false)
+    .describe(
+      'compute each block again in the backward pass instead of keeping it: slower, the same bits, less memory',
+    ),
   maxSteps: every(300).describe('steps after which the run stops; null where maxEpochs says it'),
   maxEpochs: count().nullable().default(null).describe('passes over the training windows after which the run stops'),
   learningRate: z

@@ -14,8 +14,10 @@ function dataText({ config: { data }, split: { training, validation } }: Plan): 
 }
 
 function lengthText({ config: { train }, totalSteps, data: { batchesPerEpoch } }: Plan): string {
-  const epochs = (totalSteps / batchesPerEpoch).toFixed(2);
-  return `${formatCount(totalSteps)} steps of ${train.batchSize} windows, ${epochs} epochs`;
+  const { batchSize, gradientAccumulation } = train;
+  const epochs = (totalSteps / Math.ceil(batchesPerEpoch / gradientAccumulation)).toFixed(2);
+  const windows = gradientAccumulation === 1 ? `${batchSize}` : `${gradientAccumulation} times ${batchSize}`;
+  return `${formatCount(totalSteps)} steps of ${windows} windows, ${epochs} epochs`;
 }
 
 function backendText(asked: string, { name, build, threads, precision, passedOver }: BackendInUse): string {

@@ -49,7 +49,8 @@ function hashOf({ training, validation }: Split): string {
 
 /** The first step at which one of the two limits is reached. */
 function stepsOf({ train }: RunConfig, batchesPerEpoch: number): number {
-  const byEpochs = train.maxEpochs === null ? Infinity : train.maxEpochs * batchesPerEpoch;
+  const stepsPerEpoch = Math.ceil(batchesPerEpoch / train.gradientAccumulation);
+  const byEpochs = train.maxEpochs === null ? Infinity : train.maxEpochs * stepsPerEpoch;
   return Math.min(train.maxSteps ?? Infinity, byEpochs);
 }
 
@@ -63,9 +64,10 @@ function shortenWarmup(config: RunConfig, totalSteps: number, screen: Screen): R
   return { ...config, train: { ...train, schedule: { ...train.schedule, warmupSteps } } };
 }
 
-function makeModel({ model }: RunConfig, { vocabSize, endOfText }: Tokenizer): Gpt {
+function makeModel({ model, train }: RunConfig, { vocabSize, endOfText }: Tokenizer): Gpt {
   const { preset: _, ...sizes } = model;
-  return gpt({ ...sizes, vocabSize, ...(endOfText === undefined ? {} : { endOfText }) });
+  const { gradientCheckpointing } = train;
+  return gpt({ ...sizes, vocabSize, ...(endOfText === undefined ? {} : { endOfText }) }, { gradientCheckpointing });
 }
 
 function makeBatches({ seed, data, model, train }: RunConfig, { training, validation }: Split) {

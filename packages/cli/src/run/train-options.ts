@@ -38,6 +38,7 @@ export function trainOptions(plan: Plan, { optimizer, checkpoints, from, stopAft
     seed,
     schedule: createSchedule({ ...train.schedule, learningRate: train.learningRate, totalSteps }),
     logEvery: train.logEvery,
+    gradientAccumulation: train.gradientAccumulation,
     ...given({
       maxSteps: train.maxSteps,
       maxEpochs: train.maxEpochs,

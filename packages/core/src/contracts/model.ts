@@ -14,8 +14,12 @@ export interface GradTree {
 /** What a forward pass may depend on besides parameters and data. */
 export interface StepContext {
   readonly seed: number;
-  /** The step that is computed; with the seed it fixes every dropout mask. */
+  /** The step that is computed; with the seed and `microBatch` it fixes every dropout mask. See `dropoutKey`. */
   readonly step: number;
+  /** Which of the step's batches this is; 0 unless given. */
+  readonly microBatch?: number;
+  /** The parameters whose gradients are wanted, by name; all unless given. */
+  readonly trainable?: (name: string) => boolean;
 }
 
 /** Sums over the tokens that count, so that batches of unequal counts add up exactly. */

@@ -2,6 +2,7 @@ import { SheepError } from '@sheep/core';
 import type { TrainOptions } from './options.js';
 
 const COUNTS = [
+  'gradientAccumulation',
   'maxSteps',
   'maxEpochs',
   'stopAfter',

@@ -32,6 +32,10 @@ export interface TrainOptions {
   readonly schedule: Schedule;
   /** For fresh parameters and dropout; 0 unless given. */
   readonly seed?: number;
+  /** Batches whose gradients are added up for one step, fewer at the end of an epoch; 1 unless given. */
+  readonly gradientAccumulation?: number;
+  /** The parameters that are trained, by name; all unless given. The optimizer keeps no state for the others. */
+  readonly trainable?: (name: string) => boolean;
   readonly maxSteps?: number;
   readonly maxEpochs?: number;
   /**

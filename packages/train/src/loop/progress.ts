@@ -12,9 +12,9 @@ export const START: TrainState = {
   epochLoss: { sum: 0, count: 0 },
 };
 
-/** After a step on a batch, whose loss is not read yet. */
-export function afterStep(state: TrainState, batch: Batch, tokens: number): TrainState {
-  return { ...state, step: state.step + 1, position: batch.next, tokens: state.tokens + tokens };
+/** After a step whose loss is not read yet. */
+export function afterStep(state: TrainState, lastBatch: Batch, tokens: number): TrainState {
+  return { ...state, step: state.step + 1, position: lastBatch.next, tokens: state.tokens + tokens };
 }
 
 /** After the losses of steps were read. One that is not finite changed no parameter and counts in no mean. */

@@ -15,19 +15,19 @@ import { stopMessage, stopReason } from './due.js';
 import { afterEpoch, afterEvaluation, afterLosses, afterStep, epochOf, isBest } from './progress.js';
 import type { Session } from './session.js';
 
-/** Trains on a batch. What it found stays on the device until {@link readSteps}. */
-export function takeStep(session: Session, batch: Batch): void {
+/** Trains on the batches of a step. What it found stays on the device until {@link readSteps}. */
+export function takeStep(session: Session, batches: readonly [Batch, ...Batch[]]): void {
   const { params, optimizerState, options, log, elapsed } = session;
-  const { model, optimizer, schedule, seed = 0 } = options;
+  const { model, optimizer, schedule, seed = 0, trainable } = options;
   const step = session.state.step + 1;
   const learningRate = schedule(step);
-  const context = { seed, step };
-  const result = trainStep({ model, params, optimizer, optimizerState, batch, context, learningRate });
+  const context = { seed, step, trainable };
+  const result = trainStep({ model, params, optimizer, optimizerState, batches, context, learningRate });
   const { count, loss, correct, gradientNorm } = result;
-  session.state = afterStep(session.state, batch, count);
+  session.state = afterStep(session.state, batches.at(-1)!, count);
   const { tokens } = session.state;
   log.add({
-    host: { step, epoch: batch.epoch + 1, learningRate, tokens, elapsed: elapsed() },
+    host: { step, epoch: batches[0].epoch + 1, learningRate, tokens, elapsed: elapsed() },
     count,
     device: { loss, correct, gradientNorm, weightNorm: treeNorm(params) },
   });

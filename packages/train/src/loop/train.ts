@@ -1,7 +1,9 @@
 import type { StopReason, TrainEvent } from '@sheep/core';
 import { macrotask } from '../macrotask.js';
+import { trainableOf } from '../trainable.js';
 import { checkOptions } from './check-options.js';
 import { anythingDue, checkpointDue, evaluationDue, sampleDue, stopReason } from './due.js';
+import { microBatches } from './micro-batches.js';
 import type { TrainOptions, TrainRun } from './options.js';
 import { endsEpoch } from './progress.js';
 import { openSession, type Session, type Trees } from './session.js';
@@ -16,7 +18,10 @@ export function train(options: TrainOptions): TrainRun {
   checkOptions(options);
   const { model, optimizer, seed = 0, from } = options;
   const params = from?.params ?? model.init(seed);
-  const trees = { params, optimizerState: from?.optimizerState ?? optimizer.init(params) };
+  const trees = {
+    params,
+    optimizerState: from?.optimizerState ?? optimizer.init(trainableOf(params, options.trainable)),
+  };
   let requested: StopReason | undefined;
   const events = run(options, trees, () => requested);
   return {
@@ -35,8 +40,14 @@ async function* run(
   requested: Session['requested'],
 ): AsyncGenerator<TrainEvent, void, undefined> {
   const session = openSession(options, trees, requested);
-  for await (const batch of stopReason(session) ? [] : options.data.open(session.state.position)) {
-    takeStep(session, batch);
+  if (!stopReason(session)) yield* takeSteps(session);
+  yield stop(session);
+}
+
+async function* takeSteps(session: Session): AsyncGenerator<TrainEvent, void, undefined> {
+  const { data, gradientAccumulation } = session.options;
+  for await (const batches of microBatches(data.open(session.state.position), gradientAccumulation)) {
+    takeStep(session, batches);
     await macrotask();
     if (!anythingDue(session)) continue;
 
@@ -48,5 +59,4 @@ async function* run(
     session.log.restartClock();
     if (stopReason(session)) break;
   }
-  yield stop(session);
 }

@@ -1,5 +1,6 @@
 import { SheepError } from '@sheep/core';
 import { Block, FreeList, UNIT_BYTES, unitsFor } from './allocator-blocks.js';
+import type { HeapMemory } from './heap-memory.js';
 import type { Heap } from './heap.js';
 
 const LEAST_GROWTH_BYTES = 16 * 2 ** 20;
@@ -12,10 +13,8 @@ const LEAST_GROWTH_BYTES = 16 * 2 ** 20;
  * smallest free part that holds it; where there is none, all kept blocks are joined with their free neighbors first;
  * and only where that does not help the heap grows.
  */
-export class Allocator {
-  /** Bytes handed out, as rounded up. */
+export class Allocator implements HeapMemory {
   bytesInUse = 0;
-  /** The most that `bytesInUse` has been. */
   peakBytes = 0;
   private readonly kept = new Map<number, Block[]>();
   private readonly free = new FreeList();
@@ -31,9 +30,16 @@ export class Allocator {
     this.takeGrowth();
   }
 
-  /** Bytes there are, handed out or not. */
   get heapBytes(): number {
     return this.heap.bytes;
+  }
+
+  get limitBytes(): number {
+    return this.heap.limit;
+  }
+
+  restartPeak(): void {
+    this.peakBytes = this.bytesInUse;
   }
 
   /**
