@@ -6,6 +6,7 @@ import { doctorCommand } from './commands/doctor.js';
 import { evalCommand } from './commands/eval.js';
 import { generateCommand } from './commands/generate.js';
 import { plotCommand } from './commands/plot.js';
+import { scheduleCommand } from './commands/schedule.js';
 import { trainCommand } from './commands/train.js';
 import { type Io, isVerbose, processIo } from './io.js';
 import { reportError } from './report-error.js';
@@ -15,7 +16,7 @@ function program(io: Io): Command {
   const sheep = new Command('sheep')
     .description('Train GPT-style language models, and talk to them.')
     .version(packageVersion('@sheep/cli'));
-  for (const make of [trainCommand, generateCommand, evalCommand, plotCommand, doctorCommand]) {
+  for (const make of [trainCommand, generateCommand, evalCommand, plotCommand, scheduleCommand, doctorCommand]) {
     sheep.addCommand(make(io) as unknown as Command);
   }
   for (const command of [sheep, ...sheep.commands]) {

@@ -20,7 +20,7 @@ export function plotCommand(io: Io) {
   return new Command('plot')
     .description("Draw a run's pictures again, or the losses of several runs in one.")
     .argument('<run...>', 'folders of runs')
-    .option('--out <file>', 'the PNG to draw into; runs.png for several runs')
+    .option('--out <file>', 'the PNG or SVG to draw into; runs.png for several runs')
     .action(async (folders, { out }) => {
       const runs = await Promise.all(folders.map(readRun));
       if (runs.length === 1 && out === undefined) {

@@ -123,6 +123,14 @@ describe('resolveConfig', () => {
   it.each([
     [['train.maxSteps=null'], 'expected train.maxSteps or train.maxEpochs, received null for both'],
     [['train.schedule.minLearningRate=1'], 'minLearningRate to be at most train.learningRate, 0.008, received 1'],
+    [
+      ['train.schedule.cycles=2'],
+      'expected no settings, as cosine has none, received cycles; leave cycles out, or take',
+    ],
+    [
+      ['train.schedule.kind=piecewise', 'train.schedule.decaySteps=2'],
+      'settings of piecewise: boundaries, factor, received',
+    ],
     [['model.headCount=3'], 'expected embeddingSize to be a multiple of headCount'],
   ])('refuses what does not fit together: %j', (set, message) => {
     expect(messageOf(() => resolveConfig(commandLineLayers({ set })))).toContain(message);

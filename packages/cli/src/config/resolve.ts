@@ -1,6 +1,7 @@
 import { basename, extname } from 'node:path';
 import { SheepError } from '@sheep/core';
 import { checkGptConfig, presets, type PresetName } from '@sheep/model';
+import { checkScheduleSettings } from '@sheep/train';
 import { explain } from './explain.js';
 import { type Layer, mergeLayers } from './layers.js';
 import { configSchema, type ConfigFile, type RunConfig } from './schema.js';
@@ -44,6 +45,7 @@ function checkTogether({ model, train }: RunConfig): void {
   const { minLearningRate } = train.schedule;
   // What this size is comes from the data; the others can be checked without.
   checkGptConfig({ ...model, vocabSize: 1 });
+  checkScheduleSettings(train.schedule);
   if (train.maxSteps === null && train.maxEpochs === null) {
     throw inconsistent('train.maxSteps or train.maxEpochs', 'null for both', 'give one of them');
   }

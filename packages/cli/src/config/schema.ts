@@ -1,11 +1,12 @@
 import { backendNames } from '@sheep/backend';
 import { presets, type PresetName } from '@sheep/model';
 import { tokenizerKinds } from '@sheep/tokenizer';
-import { type ScheduleKind, scheduleKinds } from '@sheep/train';
+import { type DecayShape, decayShapes, type ScheduleKind, scheduleKinds, type ScheduleSettings } from '@sheep/train';
 import { z } from 'zod';
 
 const presetNames = Object.keys(presets) as [PresetName, ...PresetName[]];
 const schedules = scheduleKinds as [ScheduleKind, ...ScheduleKind[]];
+const shapes = decayShapes as [DecayShape, ...DecayShape[]];
 const count = () => z.int().min(1);
 const every = (steps: number) => count().nullable().default(steps);
 const share = () => z.number().min(0).lt(1);
@@ -49,13 +50,47 @@ const model = z.strictObject({
 });
 
 const schedule = z.strictObject({
-  kind: z.enum(schedules).default('cosine').describe('how the learning rate falls after warm-up'),
+  kind: z
+    .enum(schedules)
+    .default('cosine')
+    .describe('how the learning rate falls after warm-up; sheep schedule draws each'),
   warmupSteps: z.int().min(0).default(60).describe('steps over which the learning rate rises to its peak'),
   minLearningRate: z
     .number()
     .min(0)
     .optional()
     .describe('the learning rate at the end; a tenth of train.learningRate unless given'),
+  cycles: count().optional().describe('cosine-restarts: how often the learning rate falls; 4 unless given'),
+  cycleGrowth: z
+    .number()
+    .positive()
+    .optional()
+    .describe('cosine-restarts: how many times as long as the one before each fall is; 1 unless given'),
+  timescale: z
+    .number()
+    .positive()
+    .optional()
+    .describe(
+      'inverse-sqrt: steps; after three times as many the learning rate is halved; warmupSteps, or 10,000 without, unless given',
+    ),
+  decaySteps: z
+    .int()
+    .min(0)
+    .optional()
+    .describe('warmup-stable-decay: steps at the end in which the learning rate falls; a fifth unless given'),
+  decayShape: z
+    .enum(shapes)
+    .optional()
+    .describe('warmup-stable-decay: along what the learning rate falls; linear unless given'),
+  boundaries: z
+    .array(count())
+    .optional()
+    .describe('piecewise: steps at which the learning rate changes; at a half and three quarters unless given'),
+  factor: z
+    .number()
+    .positive()
+    .optional()
+    .describe('piecewise: what the learning rate is multiplied with at each of them; 0.1 unless given'),
 });
 
 const optimizer = z.strictObject({
@@ -159,7 +194,16 @@ export const sizeKeys = [
 /** A configuration as a file gives it, with the defaults that depend on nothing else. */
 export type ConfigFile = z.output<typeof configSchema>;
 
-type Whole<T> = T extends object ? { readonly [Key in keyof T]-?: Whole<Exclude<T[Key], undefined>> } : T;
+type ScheduleValues = z.output<typeof schedule>;
+
+// The settings of the schedule's kind are filled in where the length of the run is known; those of other kinds never are.
+type WholeSchedule = Readonly<Required<Omit<ScheduleValues, keyof ScheduleSettings>>> & ScheduleSettings;
+
+type Whole<T> = T extends ScheduleValues
+  ? WholeSchedule
+  : T extends object
+    ? { readonly [Key in keyof T]-?: Whole<Exclude<T[Key], undefined>> }
+    : T;
 
 /** A configuration with every value in force. */
 export type RunConfig = Whole<ConfigFile>;

@@ -1,6 +1,8 @@
 import type { BackendInUse } from '@sheep/backend';
 import { countParameters } from '@sheep/model';
-import { type Fact, formatCount, formatLoss, formatThreads } from '../screen/format.js';
+import { type Fact, formatBytes, formatCount, formatLoss, formatThreads } from '../screen/format.js';
+import { stepSizes } from './check-memory.js';
+import { estimateMemory } from './estimate-memory.js';
 import type { Plan } from './plan.js';
 
 function modelText({ config: { model }, model: { config } }: Plan): string {
@@ -33,6 +35,12 @@ function backendText(asked: string, { name, build, threads, precision, passedOve
   return asked === 'auto' ? `auto chose ${name} (${device}${missing})` : `${name} (${device})`;
 }
 
+function memoryText(plan: Plan, limitBytes: number): string {
+  const { total, ...parts } = estimateMemory(stepSizes(plan));
+  const texts = Object.entries(parts).map(([name, bytes]) => `${name} ${formatBytes(bytes)}`);
+  return `about ${formatBytes(total)} of at most ${formatBytes(limitBytes)}: ${texts.join(', ')}`;
+}
+
 /** What is about to be trained, on what and with what. */
 export function headerFacts(plan: Plan, backend: BackendInUse, asked: string): Fact[] {
   const facts: Fact[] = [
@@ -42,6 +50,7 @@ export function headerFacts(plan: Plan, backend: BackendInUse, asked: string): F
     ['length', lengthText(plan)],
     ['backend', backendText(asked, backend)],
   ];
+  if (backend.memory !== undefined) facts.push(['memory', memoryText(plan, backend.memory.limitBytes)]);
   if (plan.bigram !== undefined) {
     facts.push(['baseline', `validation loss ${formatLoss(plan.bigram)} of a bigram model of the same tokens`]);
   }

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { SheepError, type BatchSource, type Tokenizer } from '@sheep/core';
+import { SheepError, type BatchSource, type Schedule, type Tokenizer } from '@sheep/core';
 import {
   bigramLoss,
   type Document,
@@ -15,6 +15,7 @@ import type { RunConfig } from '../config/schema.js';
 import { formatCount } from '../screen/format.js';
 import type { Screen } from '../screen/screen.js';
 import { openTokenizer } from './open-tokenizer.js';
+import { settleSchedule } from './run-schedule.js';
 
 /** All that a run needs, read, checked and made before anything is written. */
 export interface Plan {
@@ -26,6 +27,7 @@ export interface Plan {
   readonly validation: BatchSource | undefined;
   readonly model: Gpt;
   readonly totalSteps: number;
+  readonly schedule: Schedule;
   /** Validation loss of a bigram model of the same tokens, nats a token. */
   readonly bigram: number | undefined;
   /** What samples start with; in the tokenizer's vocabulary. */
@@ -52,16 +54,6 @@ function stepsOf({ train }: RunConfig, batchesPerEpoch: number): number {
   const stepsPerEpoch = Math.ceil(batchesPerEpoch / train.gradientAccumulation);
   const byEpochs = train.maxEpochs === null ? Infinity : train.maxEpochs * stepsPerEpoch;
   return Math.min(train.maxSteps ?? Infinity, byEpochs);
-}
-
-function shortenWarmup(config: RunConfig, totalSteps: number, screen: Screen): RunConfig {
-  const { train } = config;
-  if (train.schedule.warmupSteps <= totalSteps) return config;
-  const warmupSteps = Math.floor(totalSteps / 10);
-  screen.note(
-    `warm-up shortened from ${train.schedule.warmupSteps} to ${warmupSteps} steps, a tenth of the run's ${totalSteps}`,
-  );
-  return { ...config, train: { ...train, schedule: { ...train.schedule, warmupSteps } } };
 }
 
 function makeModel({ model, train }: RunConfig, { vocabSize, endOfText }: Tokenizer): Gpt {
@@ -110,7 +102,7 @@ export async function planRun(given: RunConfig, screen: Screen): Promise<Plan> {
   const totalSteps = stepsOf(given, batches.data.batchesPerEpoch);
   return {
     ...batches,
-    config: shortenWarmup(given, totalSteps, screen),
+    ...settleSchedule(given, totalSteps, (text) => screen.note(text)),
     tokenizer,
     split,
     model: makeModel(given, tokenizer),

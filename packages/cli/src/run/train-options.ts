@@ -1,5 +1,5 @@
 import type { CheckpointStore, Optimizer } from '@sheep/core';
-import { adamw, chain, clipByGlobalNorm, createSchedule, type TrainOptions, type TrainStart } from '@sheep/train';
+import { adamw, chain, clipByGlobalNorm, type TrainOptions, type TrainStart } from '@sheep/train';
 import type { RunConfig } from '../config/schema.js';
 import type { Plan } from './plan.js';
 import { writeSample } from './sample.js';
@@ -26,7 +26,7 @@ function given<T extends object>(values: T): { [Key in keyof T]?: NonNullable<T[
 
 /** The trainer's options for a plan. */
 export function trainOptions(plan: Plan, { optimizer, checkpoints, from, stopAfter }: StartOptions): TrainOptions {
-  const { config, model, data, validation, tokenizer, totalSteps, samplePrompt: prompt } = plan;
+  const { config, model, data, schedule, validation, tokenizer, samplePrompt: prompt } = plan;
   const { train, seed } = config;
   const { patience, minDelta } = train.earlyStopping;
   const sample = { model, tokenizer, prompt, maxNewTokens: train.sampleTokens, seed };
@@ -36,7 +36,7 @@ export function trainOptions(plan: Plan, { optimizer, checkpoints, from, stopAft
     optimizer,
     checkpoints,
     seed,
-    schedule: createSchedule({ ...train.schedule, learningRate: train.learningRate, totalSteps }),
+    schedule,
     logEvery: train.logEvery,
     gradientAccumulation: train.gradientAccumulation,
     ...given({

@@ -10,6 +10,7 @@ import type { Io } from '../io.js';
 import { openScreen } from '../screen/open-screen.js';
 import type { Screen } from '../screen/screen.js';
 import { openBackend } from './open-backend.js';
+import { checkMemory } from './check-memory.js';
 import { openCheckpoints, readStart, type Resumption } from './checkpoint.js';
 import { headerFacts } from './header.js';
 import { openOutputs, type RunOutputs } from './outputs.js';
@@ -39,6 +40,7 @@ function inForce(config: RunConfig, { name }: RunPlace, backend: BackendInUse): 
 async function makeReady({ config, place }: Settled, flags: TrainFlags, screen: Screen): Promise<Ready> {
   const planned = await planRun(config, screen);
   const backend = await openBackend({ ...config, precision: config.train.precision }, (text) => screen.note(text));
+  checkMemory(planned, backend, (text) => screen.note(text));
   const plan = { ...planned, config: inForce(planned.config, place, backend) };
   const from = flags.resume ? await resume(place.folder, plan.config, backend.build, screen) : undefined;
   screen.facts(`Training ${place.name}`, headerFacts(plan, backend, config.backend));

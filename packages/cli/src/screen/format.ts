@@ -23,6 +23,13 @@ export function formatShare(share: number): string {
   return `${(100 * share).toFixed(1)} %`;
 }
 
+/** Bytes: `3.1 MiB`, `812 MiB`, `5.31 GiB`. */
+export function formatBytes(bytes: number): string {
+  const mebibytes = bytes / 2 ** 20;
+  if (mebibytes < 100) return `${mebibytes.toFixed(1)} MiB`;
+  return mebibytes < 1000 ? `${mebibytes.toFixed(0)} MiB` : `${(mebibytes / 1024).toFixed(2)} GiB`;
+}
+
 const two = (value: number): string => String(value).padStart(2, '0');
 
 /** Seconds as a person says them: `45 s`, `1 min 05 s`, `2 h 03 min`. */

@@ -7,8 +7,10 @@ import { lossByEpochSpec, monitoringSpec, runsSpec, trainingCurveSpec } from '..
 import { renderSvg } from '../plots/render-svg.js';
 import { renderPng } from './render-png.js';
 
-async function writePicture(path: string, spec: PlotSpec): Promise<void> {
-  await writeFileAtomic(path, await renderPng(await renderSvg(spec)));
+/** Draws a picture into a file, whole or not at all: SVG where its name ends in `.svg`, else PNG. */
+export async function writePicture(path: string, spec: PlotSpec): Promise<void> {
+  const svg = await renderSvg(spec);
+  await writeFileAtomic(path, path.endsWith('.svg') ? `${svg}\n` : await renderPng(svg));
 }
 
 /**

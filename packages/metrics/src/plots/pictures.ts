@@ -16,7 +16,8 @@ function shorten(text: string, letters: number): string {
   return text.length <= letters ? text : `${text.slice(0, letters - 1)}…`;
 }
 
-function picture(text: string, subtitle: string | string[], panels: readonly Panel[], columns = 1): PlotSpec {
+/** Panels under a title, side by side in so many columns. */
+export function picture(text: string, subtitle: string | string[], panels: readonly Panel[], columns = 1): PlotSpec {
   return {
     config: THEME,
     title: { text: shorten(text, LONGEST_TITLE), subtitle },

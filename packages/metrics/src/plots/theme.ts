@@ -13,6 +13,19 @@ export const COLORS = {
 /** Colors of runs drawn over one another. */
 export const RUN_COLORS = ['#0077bb', '#ee7733', '#009988', '#ee3377', '#33bbee', '#cc3311', '#777777'] as const;
 
+/** Colors of many lines in one panel: Paul Tol's muted scheme, in an order in which neighbors differ most. */
+export const LINE_COLORS = [
+  '#bbbbbb',
+  '#332288',
+  '#cc6677',
+  '#44aa99',
+  '#ddaa33',
+  '#88ccee',
+  '#882255',
+  '#117733',
+  '#aa4499',
+] as const;
+
 /** Width of a picture's panels, and of two that stand side by side, in pixels. */
 export const WIDTH = 1050;
 export const HALF_WIDTH = 456;
