@@ -52,7 +52,7 @@ describe('sheep schedule', () => {
   it('shows the rates that a run has', async () => {
     await writeFile(
       'tiny.yaml',
-      'train: { learningRate: 0.01, maxSteps: 40, schedule: { kind: piecewise, factor: 0.5 } }',
+      'train: { learningRate: 0.01, maxSteps: 40, schedule: { kind: piecewise, boundaries: [22, 31], factor: 0.5 } }',
     );
     const { stdout, stderr } = await draw('piecewise', '--config', 'tiny.yaml', '--out', 'one.png');
     expect(stderr).toBe("warm-up shortened from 60 to 4 steps, a tenth of the run's 40\n");

@@ -77,7 +77,9 @@ const schedule = z.strictObject({
     .int()
     .min(0)
     .optional()
-    .describe('warmup-stable-decay: steps at the end in which the learning rate falls; a fifth unless given'),
+    .describe(
+      'warmup-stable-decay: steps at the end in which the learning rate falls; a fifth of the run unless given',
+    ),
   decayShape: z
     .enum(shapes)
     .optional()
@@ -85,12 +87,12 @@ const schedule = z.strictObject({
   boundaries: z
     .array(count())
     .optional()
-    .describe('piecewise: steps at which the learning rate changes; at a half and three quarters unless given'),
+    .describe('piecewise: steps at which the learning rate changes; at 80 and 90 % of the run unless given'),
   factor: z
     .number()
     .positive()
     .optional()
-    .describe('piecewise: what the learning rate is multiplied with at each of them; 0.1 unless given'),
+    .describe('piecewise: what the learning rate is multiplied with at each of them; 0.316 unless given'),
 });
 
 const optimizer = z.strictObject({

@@ -24,7 +24,7 @@ const FREE: ReadonlySet<string> = new Set([
  */
 export function checkResumable(before: RunConfig, now: RunConfig, source: string): void {
   const differs = (path: KeyPath) =>
-    !FREE.has(path.join('.')) && show(valueAt(before, path)) !== show(valueAt(now, path));
+    !FREE.has(path.join('.')) && JSON.stringify(valueAt(before, path)) !== JSON.stringify(valueAt(now, path));
   const path = keyPaths().find(differs);
   if (path === undefined) return;
   const key = path.join('.');

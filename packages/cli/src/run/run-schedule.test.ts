@@ -11,8 +11,8 @@ describe('settleSchedule', () => {
   it('fills in the settings of the kind, so that the file of a run has them and repeats it', () => {
     const { config, schedule } = settleSchedule(configOf('kind=warmup-stable-decay'), 300, () => {});
     const settings = { kind: 'warmup-stable-decay', warmupSteps: 60, minLearningRate: 1e-3 };
-    expect(config.train.schedule).toEqual({ ...settings, decaySteps: 48, decayShape: 'linear' });
-    expect([252, 276, 300].map(schedule)).toEqual([0.01, 0.0055, 1e-3]);
+    expect(config.train.schedule).toEqual({ ...settings, decaySteps: 60, decayShape: 'linear' });
+    expect([240, 270, 300].map(schedule)).toEqual([0.01, 0.0055, 1e-3]);
     const values = parse(stringify(config)) as Record<string, unknown>;
     const again = resolveConfig([{ origin: 'config.yaml', values, commandLine: false }]);
     expect(settleSchedule(again, 300, () => {}).config).toEqual(config);

@@ -11,7 +11,7 @@ export interface NamedSchedule {
 }
 
 /** Pixels by which a line is wider than the next one: where several lie on one another, all can be seen. */
-const RIM = 2.5;
+const RIM = 0.9;
 
 /**
  * Learning rates over steps, a color each. Earlier ones are wider and lie below.

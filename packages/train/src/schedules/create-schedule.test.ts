@@ -77,8 +77,8 @@ describe('createSchedule', () => {
       cosine: {},
       'cosine-restarts': { cycles: 4, cycleGrowth: 1 },
       'inverse-sqrt': { timescale: 20 },
-      'warmup-stable-decay': { decaySteps: 16, decayShape: 'linear' },
-      piecewise: { boundaries: [60, 80], factor: 0.1 },
+      'warmup-stable-decay': { decaySteps: 20, decayShape: 'linear' },
+      piecewise: { boundaries: [80, 90], factor: 0.316 },
     });
     expect(settingsInForce({ kind: 'inverse-sqrt', ...options, warmupSteps: 0 })).toEqual({ timescale: 10_000 });
     for (const [kind, settings] of inForce) {
@@ -102,7 +102,7 @@ describe('createSchedule', () => {
     const behind: Partial<Record<ScheduleKind, number>> = {
       constant: 1e-3,
       'inverse-sqrt': 1e-3 * Math.sqrt(100 / 101),
-      piecewise: 1e-5,
+      piecewise: 1e-3 * 0.316 ** 2,
     };
     for (const kind of scheduleKinds) {
       const schedule = createSchedule({ ...good, kind, minLearningRate: 1e-5, warmupSteps: 100 });

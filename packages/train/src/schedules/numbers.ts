@@ -21,13 +21,13 @@ export interface ScheduleSettings {
   readonly cycleGrowth?: number | undefined;
   /** Of `inverse-sqrt`, in steps: rate * sqrt(timescale / (timescale + step)); as long as the warm-up, or 10,000 without one, unless given. */
   readonly timescale?: number | undefined;
-  /** Of `warmup-stable-decay`: steps at the end in which the rate falls; a fifth of those behind the warm-up unless given. */
+  /** Of `warmup-stable-decay`: steps at the end in which the rate falls; a fifth of the run unless given. */
   readonly decaySteps?: number | undefined;
   /** Of `warmup-stable-decay`: along what it falls; `linear` unless given. */
   readonly decayShape?: DecayShape | undefined;
-  /** Of `piecewise`: steps of the run at which the rate changes; at a half and three quarters of those behind the warm-up unless given. */
+  /** Of `piecewise`: steps of the run at which the rate changes; at 80 and 90 % of it unless given. */
   readonly boundaries?: readonly number[] | undefined;
-  /** Of `piecewise`: what the rate is multiplied with at each of them; 0.1 unless given. */
+  /** Of `piecewise`: what the rate is multiplied with at each of them; 0.316 unless given. */
   readonly factor?: number | undefined;
 }
 
@@ -50,14 +50,23 @@ export type ScheduleNumbers = { readonly [Key in keyof Given]-?: Exclude<Given[K
 
 /** Transformers' too. */
 const DEFAULT_TIMESCALE = 10_000;
+/** The steps of DeepSeek LLM, https://arxiv.org/abs/2401.02954: to a tenth of the peak in two. */
+const DEFAULT_STEPS = { shares: [0.8, 0.9], factor: 0.316 } as const;
+/** What Hägele et al. found to be enough, https://arxiv.org/abs/2405.18392. */
+const DEFAULT_DECAY = 0.2;
 
 /** Fills in what is not given. */
 export function withDefaults(given: Given): ScheduleNumbers {
   const { warmupSteps = 0, minLearningRate = 0, totalSteps, decayShape = 'linear' } = given;
-  const { cycles = 4, cycleGrowth = 1, timescale = warmupSteps || DEFAULT_TIMESCALE, factor = 0.1 } = given;
-  const behind = totalSteps - warmupSteps;
-  const { decaySteps = Math.round(behind / 5) } = given;
-  const { boundaries = [1 / 2, 3 / 4].map((share) => warmupSteps + Math.round(share * behind)) } = given;
+  const {
+    cycles = 4,
+    cycleGrowth = 1,
+    timescale = warmupSteps || DEFAULT_TIMESCALE,
+    factor = DEFAULT_STEPS.factor,
+  } = given;
+  const { decaySteps = Math.min(totalSteps - warmupSteps, Math.round(DEFAULT_DECAY * totalSteps)) } = given;
+  const { boundaries = DEFAULT_STEPS.shares.map((share) => Math.max(warmupSteps, Math.round(share * totalSteps))) } =
+    given;
   return {
     learningRate: given.learningRate,
     ...{ warmupSteps, minLearningRate, totalSteps },
