@@ -28,7 +28,7 @@ function batchOf({ config: { contextLength, vocabSize }, batchSize }: StepSizes)
   };
 }
 
-/** The most bytes that real steps held, the weights' and the optimizer's included. */
+/** The most bytes that a real step held, the weights' and the optimizer's included. */
 function measure(memory: NonNullable<BackendInUse['memory']>, sizes: StepSizes): number {
   const { gradientCheckpointing, gradientAccumulation } = sizes;
   const before = memory.bytesInUse;
@@ -38,11 +38,9 @@ function measure(memory: NonNullable<BackendInUse['memory']>, sizes: StepSizes):
   const optimizer = chain(clipByGlobalNorm(1), adamw());
   const optimizerState = optimizer.init(params);
   const batches = Array.from({ length: gradientAccumulation }, () => batchOf(sizes));
-  for (const step of [1, 2]) {
-    const context = { seed: 1, step };
-    const found = trainStep({ model, params, optimizer, optimizerState, batches, context, learningRate: 1e-3 });
-    dispose([found.loss, found.correct, found.gradientNorm]);
-  }
+  const context = { seed: 1, step: 1 };
+  const found = trainStep({ model, params, optimizer, optimizerState, batches, context, learningRate: 1e-3 });
+  dispose([found.loss, found.correct, found.gradientNorm]);
   [params, optimizerState].forEach(disposeTree);
   expect(memory.bytesInUse).toBe(before);
   return memory.peakBytes - before;

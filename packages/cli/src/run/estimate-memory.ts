@@ -90,7 +90,8 @@ export function estimateMemory(sizes: StepSizes): MemoryEstimate {
   const fullest = momentsOf(sizes).reduce((most, moment) => (sumOf(moment) > sumOf(most) ? moment : most));
   const { gradients, activations, workspace } = fullest;
   return {
-    ...{ weights, optimizer },
+    weights,
+    optimizer,
     gradients: BYTES * gradients,
     activations: BYTES * activations,
     workspace: BYTES * workspace,

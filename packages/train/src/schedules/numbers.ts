@@ -43,10 +43,10 @@ export interface ScheduleRange {
   readonly totalSteps: number;
 }
 
-type Given = ScheduleRange & ScheduleSettings;
+type Given<T> = { readonly [Key in keyof T]-?: Exclude<T[Key], undefined> };
 
 /** Every number of a schedule. */
-export type ScheduleNumbers = { readonly [Key in keyof Given]-?: Exclude<Given[Key], undefined> };
+export type ScheduleNumbers = Given<ScheduleRange & ScheduleSettings>;
 
 /** Transformers' too. */
 const DEFAULT_TIMESCALE = 10_000;
@@ -55,23 +55,24 @@ const DEFAULT_STEPS = { shares: [0.8, 0.9], factor: 0.316 } as const;
 /** What Hägele et al. found to be enough, https://arxiv.org/abs/2405.18392. */
 const DEFAULT_DECAY = 0.2;
 
-/** Fills in what is not given. */
-export function withDefaults(given: Given): ScheduleNumbers {
-  const { warmupSteps = 0, minLearningRate = 0, totalSteps, decayShape = 'linear' } = given;
-  const {
-    cycles = 4,
-    cycleGrowth = 1,
-    timescale = warmupSteps || DEFAULT_TIMESCALE,
-    factor = DEFAULT_STEPS.factor,
-  } = given;
-  const { decaySteps = Math.min(totalSteps - warmupSteps, Math.round(DEFAULT_DECAY * totalSteps)) } = given;
-  const { boundaries = DEFAULT_STEPS.shares.map((share) => Math.max(warmupSteps, Math.round(share * totalSteps))) } =
-    given;
+function defaultSettings(warmupSteps: number, totalSteps: number): Given<ScheduleSettings> {
   return {
-    learningRate: given.learningRate,
-    ...{ warmupSteps, minLearningRate, totalSteps },
-    ...{ cycles, cycleGrowth, timescale, decaySteps, decayShape, boundaries, factor },
+    cycles: 4,
+    cycleGrowth: 1,
+    timescale: warmupSteps || DEFAULT_TIMESCALE,
+    decaySteps: Math.min(totalSteps - warmupSteps, Math.round(DEFAULT_DECAY * totalSteps)),
+    decayShape: 'linear',
+    boundaries: DEFAULT_STEPS.shares.map((share) => Math.max(warmupSteps, Math.round(share * totalSteps))),
+    factor: DEFAULT_STEPS.factor,
   };
+}
+
+/** Fills in what is not given. */
+export function withDefaults(given: ScheduleRange & ScheduleSettings): ScheduleNumbers {
+  const { learningRate, warmupSteps = 0, minLearningRate = 0, totalSteps, ...settings } = given;
+  const ofKind = Object.entries(settings).filter(([, value]) => value !== undefined);
+  const range = { learningRate, warmupSteps, minLearningRate, totalSteps };
+  return { ...defaultSettings(warmupSteps, totalSteps), ...Object.fromEntries(ofKind), ...range } as ScheduleNumbers;
 }
 
 /** A schedule that cannot be made. */
@@ -80,11 +81,11 @@ export function wrong(expected: string, received: unknown, remedy = 'change that
   return new SheepError('bad-option', { doing, expected, received: String(received), remedy });
 }
 
-const isFactor = (value: number): boolean => value > 0 && value < Infinity;
+const isPositive = (value: number): boolean => value > 0 && value < Infinity;
 
 /** @throws SheepError `bad-option` where the range does not make a schedule. */
 export function checkRange({ learningRate, minLearningRate, warmupSteps, totalSteps }: ScheduleNumbers): void {
-  if (!isFactor(learningRate)) throw wrong('a learning rate above 0', learningRate);
+  if (!isPositive(learningRate)) throw wrong('a learning rate above 0', learningRate);
   if (!(minLearningRate >= 0 && minLearningRate <= learningRate)) {
     throw wrong(`a minimum from 0 to the learning rate ${learningRate}`, minLearningRate);
   }
@@ -99,8 +100,8 @@ export function checkSettings(numbers: ScheduleNumbers): void {
   const { cycles, cycleGrowth, timescale, decaySteps, decayShape, boundaries, factor } = numbers;
   const { warmupSteps, totalSteps } = numbers;
   if (!(Number.isSafeInteger(cycles) && cycles >= 1)) throw wrong('cycles as a whole number of at least 1', cycles);
-  if (!isFactor(cycleGrowth)) throw wrong('cycleGrowth above 0', cycleGrowth);
-  if (!isFactor(timescale)) throw wrong('a timescale above 0', timescale);
+  if (!isPositive(cycleGrowth)) throw wrong('cycleGrowth above 0', cycleGrowth);
+  if (!isPositive(timescale)) throw wrong('a timescale above 0', timescale);
   const behind = totalSteps - warmupSteps;
   if (!(decaySteps >= 0 && decaySteps <= behind)) {
     throw wrong(`decaySteps from 0 to the ${behind} steps behind the warm-up`, decaySteps);
@@ -110,5 +111,5 @@ export function checkSettings(numbers: ScheduleNumbers): void {
   if (!boundaries.every((boundary, i) => boundary >= starts[i] && boundary < Infinity)) {
     throw wrong(`boundaries in order, from step ${warmupSteps}, the end of the warm-up, on`, boundaries.join(', '));
   }
-  if (!isFactor(factor)) throw wrong('a factor above 0', factor);
+  if (!isPositive(factor)) throw wrong('a factor above 0', factor);
 }
