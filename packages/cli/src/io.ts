@@ -8,7 +8,7 @@ export interface Io {
   readonly stdout: Output;
   readonly stderr: Output;
   readonly env: Readonly<Record<string, string | undefined>>;
-  /** What the process ends with: 0 success, 1 a fault of ours, 2 bad input, 128 + n after signal n. */
+  /** What the process ends with: 0 success, 1 a fault of ours, 2 bad input, 3 numbers that are not finite, 128 + n after signal n. */
   exitCode: number;
 }
 

@@ -42,7 +42,8 @@ function program(io: Io): Command {
  * Runs one command of the command line.
  *
  * @param argv the arguments after the program's name.
- * @returns the exit code: 0 success, 1 a fault of ours, 2 bad input, 130 or 143 after a signal.
+ * @returns the exit code: 0 success, 1 a fault of ours, 2 bad input, 3 a run that numbers which are not finite
+ *   ended, 130 or 143 after a signal.
  */
 export async function main(argv: readonly string[], io: Io = processIo()): Promise<number> {
   try {

@@ -4,13 +4,30 @@ export { dropoutKey } from './random/dropout-key.js';
 export { fillNormal, fillWords, randomUniform, randomWord, streamOf, type RandomKey } from './random/random.js';
 export type { Tokenizer, TokenizerJson } from './contracts/tokenizer.js';
 export { IGNORED_TARGET, type Batch, type BatchSource, type Position } from './contracts/data.js';
-export type { GradTree, LanguageModel, LossSum, ModelSizes, ParamTree, StepContext } from './contracts/model.js';
-export type { Checkpoint, CheckpointStore, TrainState } from './contracts/checkpoint.js';
+export type {
+  GradTree,
+  LanguageModel,
+  LayerOutput,
+  LossSum,
+  ModelSizes,
+  ParamTree,
+  StepContext,
+} from './contracts/model.js';
+export type {
+  BatchSpan,
+  Checkpoint,
+  CheckpointStore,
+  Health,
+  TrainedTrees,
+  TrainState,
+} from './contracts/checkpoint.js';
 export type { Optimizer, Schedule, Update, UpdateTransform } from './contracts/optimizer.js';
 export type {
+  AdviceEvent,
   CheckpointEvent,
   EpochEvent,
   EvalEvent,
+  RewindEvent,
   SampleEvent,
   Sink,
   StepEvent,

@@ -50,21 +50,28 @@ function lossAtSteps(steps: readonly number[], evals: EvalColumns): (number | nu
   return steps.map((step) => lossAt.get(step) ?? null);
 }
 
+/** Takes the rows off that are of steps after one. */
+function cutAfter(step: number, columns: Record<string, number[]> & { readonly step: number[] }): void {
+  const kept = columns.step.filter((one) => one <= step).length;
+  for (const column of Object.values(columns)) column.length = kept;
+}
+
 /** An empty history. Fill it with the events of a run, or with those read from its metrics.jsonl. */
 export function createHistory(): RunHistory {
   const steps = { step: [], epoch: [], loss: [], learningRate: [], gradientNorm: [], weightNorm: [] };
   const evals = { step: [], epoch: [], loss: [] };
-  let lastEpoch = 0;
+  const epochs = { step: [], epoch: [] };
   return {
     steps,
     evals,
     get lastEpoch() {
-      return lastEpoch;
+      return epochs.epoch.at(-1) ?? 0;
     },
     write(event) {
       if (event.type === 'step') append<keyof StepColumns>(steps, event);
       else if (event.type === 'eval') append<keyof EvalColumns>(evals, event);
-      else if (event.type === 'epoch') lastEpoch = event.epoch;
+      else if (event.type === 'epoch') append<'step' | 'epoch'>(epochs, event);
+      else if (event.type === 'rewind') for (const columns of [steps, evals, epochs]) cutAfter(event.step, columns);
     },
     toTrainingMetrics: () => ({
       train_loss: steps.loss,

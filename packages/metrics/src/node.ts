@@ -1,5 +1,5 @@
 export { type MetricsFile, openMetricsFile } from './files/metrics-file.js';
-export { readMetrics } from './files/read-metrics.js';
+export { lengthThrough, readMetrics } from './files/read-metrics.js';
 export { renderPng } from './files/render-png.js';
 export { openSamplesFile } from './files/samples-file.js';
 export { openTrainingMetricsFile, type TrainingMetricsFile } from './files/training-metrics-file.js';

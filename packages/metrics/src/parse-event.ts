@@ -30,6 +30,8 @@ const FIELDS: { readonly [Type in TrainEvent['type']]: Fields<Extract<TrainEvent
   sample: { step: 'number', text: 'string' },
   checkpoint: { step: 'number', location: 'string', best: 'boolean' },
   epoch: { step: 'number', epoch: 'number', loss: 'number', validationLoss: 'number or null', elapsed: 'number' },
+  rewind: { step: 'number', from: 'number', learningRateScale: 'number', message: 'string', elapsed: 'number' },
+  advice: { step: 'number', topic: 'string', message: 'string' },
   stop: { step: 'number', reason: 'string', message: 'string', elapsed: 'number' },
 };
 

@@ -11,7 +11,14 @@ import {
   type Norm,
   type SubBlockLayers,
 } from '@sheep/ops';
-import { reshape, type Tensor1D, type Tensor2D, type Tensor3D, type Variable } from '@tensorflow/tfjs-core';
+import {
+  reshape,
+  type Tensor,
+  type Tensor1D,
+  type Tensor2D,
+  type Tensor3D,
+  type Variable,
+} from '@tensorflow/tfjs-core';
 import { checkTime } from './check-batch.js';
 import type { GptConfig } from './config.js';
 import { blockName } from './parameters.js';
@@ -42,6 +49,8 @@ export interface TrainingPass {
   readonly context: StepContext;
   /** Whether the backward pass computes each block again instead of keeping what is in it. */
   readonly checkpointing: boolean;
+  /** Is shown what each layer computed, in order. */
+  readonly observe?: (name: string, output: Tensor) => void;
 }
 
 /** The dropout of a place in the model at a step; none where the pass is not one of training. */
@@ -60,6 +69,7 @@ function block(x: Tensor3D, params: ParamTree, config: GptConfig, h: string, pas
     attentionDropout: drop(`${h}.attn`),
     dropout: drop(`${h}.attn.c_proj`),
   });
+  pass?.observe?.(`${h}.attn`, attended);
   return mlpBlock(attended, layersOf(params, `${h}.ln_2`, `${h}.mlp.c_fc`, `${h}.mlp.c_proj`), {
     epsilon,
     activation: 'gelu-tanh',
@@ -89,11 +99,15 @@ export function transformer(params: ParamTree, config: GptConfig, ids: Tensor2D,
 
   let x = embed(ids, tokenEmbedding(params), positionEmbedding(params)); // (B, T, C)
   x = dropout(x, dropoutAt('embed', config, pass));
+  pass?.observe?.('transformer.wte', x);
   for (let layer = 0; layer < layerCount; layer += 1) {
     const h = blockName(layer);
     const apply = (input: Tensor3D) => block(input, params, config, h, pass);
     x = pass?.checkpointing ? recomputed(apply, x, trainedIn(params, h, pass.context)) : apply(x);
+    pass?.observe?.(`${h}.mlp`, x);
   }
   const { gain, shift } = normOf(params, 'transformer.ln_f');
-  return reshape(layerNorm(x, gain, shift, { epsilon }), [B * T, C]);
+  const hidden = layerNorm(x, gain, shift, { epsilon });
+  pass?.observe?.('transformer.ln_f', hidden);
+  return reshape(hidden, [B * T, C]);
 }

@@ -1,7 +1,7 @@
 import { useBackend } from '@sheep/backend';
 import { IGNORED_TARGET, SheepError, type Batch, type GradTree, type LossSum, type ParamTree } from '@sheep/core';
 import { clearGradients, disposeTree } from '@sheep/ops';
-import { dispose, memory, tensor2d } from '@tensorflow/tfjs-core';
+import { dispose, memory, mul, tensor2d, tidy } from '@tensorflow/tfjs-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { gpt } from './gpt.js';
 
@@ -139,5 +139,32 @@ describe('a GPT', () => {
     expect(() => model.lossAndGradients(params, wrong, { seed: 0, step: 1 }, {})).toThrow(
       'token ids below 13, received 13',
     );
+  });
+});
+
+describe('layerOutputs', () => {
+  const names = ['wte', 'h.0.attn', 'h.0.mlp', 'h.1.attn', 'h.1.mlp', 'ln_f'].map((name) => `transformer.${name}`);
+
+  it('shows each layer of a training step in order, and last the sum of losses, with its dropout', () => {
+    const outputs = dropping.layerOutputs!(params, batch, { seed: 1, step: 5 });
+    expect(outputs.map(({ name }) => name)).toEqual([...names, 'lm_head']);
+    const shapes = outputs.map(({ output }) => output.shape.join(' '));
+    expect(shapes).toEqual([...names.map(() => '3 7 12'), '']);
+    const { count } = dropping.loss(params, batch);
+    expect(outputs.at(-1)!.output.dataSync()[0] / count).toBe(trainingLoss(dropping, 1, 5));
+    dispose(outputs.map(({ output }) => output));
+  });
+
+  it.each(['h.0.attn.c_proj.bias', 'h.1.mlp.c_fc.weight', 'ln_f.weight'])('is first not finite where %s is', (name) => {
+    const [before, live] = [params[`transformer.${name}`].clone(), memory().numTensors];
+    const variable = params[`transformer.${name}`];
+    tidy(() => variable.assign(mul(variable, Infinity)));
+    const outputs = model.layerOutputs!(params, batch, { seed: 1, step: 1 });
+    const first = outputs.find(({ output }) => !output.dataSync().every(Number.isFinite));
+    expect(`transformer.${name}`.startsWith(first!.name)).toBe(true);
+    dispose(outputs.map(({ output }) => output));
+    variable.assign(before);
+    expect(memory().numTensors).toBe(live);
+    before.dispose();
   });
 });

@@ -1,6 +1,24 @@
-import { IGNORED_TARGET, type Batch, type LanguageModel, type LossSum, type ParamTree } from '@sheep/core';
+import {
+  IGNORED_TARGET,
+  type Batch,
+  type LanguageModel,
+  type LayerOutput,
+  type LossSum,
+  type ParamTree,
+  type StepContext,
+} from '@sheep/core';
 import { differentiate, headLoss, product } from '@sheep/ops';
-import { gather, reshape, tensor1d, tensor2d, tidy, type Tensor2D, type Tensor3D } from '@tensorflow/tfjs-core';
+import {
+  gather,
+  keep,
+  reshape,
+  tensor1d,
+  tensor2d,
+  tidy,
+  type Tensor,
+  type Tensor2D,
+  type Tensor3D,
+} from '@tensorflow/tfjs-core';
 import { checkBatch } from './check-batch.js';
 import { checkGptConfig, type GptConfig } from './config.js';
 import { tokenEmbedding, transformer, type TrainingPass } from './forward.js';
@@ -32,6 +50,14 @@ function lossSum(params: ParamTree, config: GptConfig, batch: Batch, pass?: Trai
   const hidden = transformer(params, config, ids, pass);
   const targets = tensor1d(batch.targets, 'int32');
   return headLoss(hidden, tokenEmbedding(params), targets);
+}
+
+/** What embedding, sub-blocks and final norm compute in a training step, then the sum of losses. */
+function layerOutputs(params: ParamTree, config: GptConfig, batch: Batch, context: StepContext): LayerOutput[] {
+  const outputs: LayerOutput[] = [];
+  const observe = (name: string, output: Tensor) => void outputs.push({ name, output: keep(output) });
+  tidy(() => observe('lm_head', lossSum(params, config, batch, { context, checkpointing: false, observe }).loss));
+  return outputs;
 }
 
 /**
@@ -70,5 +96,6 @@ export function gpt(config: GptConfig, { gradientCheckpointing: checkpointing = 
         () => ({ ...lossSum(params, config, batch, { context, checkpointing }), count: countTargets(batch.targets) }),
         context.trainable,
       ),
+    layerOutputs: (params, batch, context) => layerOutputs(params, config, batch, context),
   };
 }

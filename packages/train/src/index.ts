@@ -1,9 +1,28 @@
 export { evaluate, type Evaluation } from './evaluate.js';
-export type { EarlyStopping, TrainOptions, TrainRun, TrainStart } from './loop/options.js';
+export {
+  rewindNotFinite,
+  skipNotFinite,
+  stopAtNotFinite,
+  type Decision,
+  type NotFinitePolicy,
+  type NotFiniteStep,
+  type RewindOptions,
+  type SkipOptions,
+} from './health/policies.js';
+export { finished } from './loop/due.js';
+export type { TrainOptions, TrainRun, TrainStart } from './loop/options.js';
+export type { Ending } from './loop/session.js';
 export { train } from './loop/train.js';
 export { adamw, type AdamwOptions } from './optimizers/adamw.js';
 export { chain } from './optimizers/chain.js';
 export { clipByGlobalNorm } from './optimizers/clip.js';
+export { lossSpike, type LossSpikeOptions } from './rules/loss-spike.js';
+export { maxMinutes } from './rules/max-minutes.js';
+export { metricNames, type Metric } from './rules/metric.js';
+export { overfitting, type OverfittingOptions } from './rules/overfitting.js';
+export { patience, type PatienceOptions } from './rules/patience.js';
+export type { Measurement, Rule } from './rules/rule.js';
+export { target, type TargetOptions } from './rules/target.js';
 export {
   checkScheduleSettings,
   createSchedule,

@@ -5,11 +5,13 @@ import {
   streamOf,
   type Batch,
   type LanguageModel,
+  type LayerOutput,
   type ParamTree,
   type StepContext,
 } from '@sheep/core';
 import { differentiate, dropout, embed, headLoss, linearActivation, product } from '@sheep/ops';
 import {
+  keep,
   reshape,
   tensor,
   tensor1d,
@@ -40,6 +42,16 @@ function sums(params: ParamTree, { inputs, targets, shape }: Batch, rate: number
   return headLoss(rows, params.embedding as unknown as Tensor2D, tensor1d(targets, 'int32'));
 }
 
+/** What the embedding and the hidden layer compute, without dropout. */
+function layerOutputs(params: ParamTree, { inputs, shape }: Batch): LayerOutput[] {
+  return tidy(() => {
+    const ids = tensor2d(inputs, [...shape], 'int32');
+    const embedding = embed(ids, params.embedding as unknown as Tensor2D);
+    const weight = hidden(params, ids, 0);
+    return Object.entries({ embedding, weight }).map(([name, output]) => ({ name, output: keep(output) }));
+  });
+}
+
 const countOf = ({ targets }: Batch): number => targets.filter((target) => target !== IGNORED_TARGET).length;
 
 /** A model that sees only the token before: embedding, a hidden layer with dropout, a tied head. */
@@ -68,5 +80,6 @@ export function tinyModel(rate = 0): LanguageModel {
         () => ({ ...sums(params, batch, rate, context), count: countOf(batch) }),
         context.trainable,
       ),
+    layerOutputs: (params, batch) => layerOutputs(params, batch),
   };
 }

@@ -23,6 +23,7 @@ export function trainCommand(io: Io) {
     .option('--resume', 'go on with a run from its newest checkpoint')
     .option('--seed <n>', 'fixes the parameters, the order of the data and dropout')
     .option('--max-steps <n>', 'steps of the whole run')
+    .option('--max-minutes <n>', 'minutes of training after which the run ends')
     .option('--stop-after <n>', 'pause after this step; --resume goes on', wholeNumber(1))
     .option('--learning-rate <x>', 'the peak of the schedule')
     .option('--profile', `show where the time of ${PROFILED} warm steps goes, and write it to profile.json`)

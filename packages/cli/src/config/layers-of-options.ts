@@ -16,6 +16,7 @@ export interface KeyOptions {
   readonly preset?: string | undefined;
   readonly seed?: string | undefined;
   readonly maxSteps?: string | undefined;
+  readonly maxMinutes?: string | undefined;
   readonly learningRate?: string | undefined;
   readonly set?: readonly string[] | undefined;
 }
@@ -32,6 +33,7 @@ const VALUE_OPTIONS = [
   ['--seed', 'seed', 'seed'],
   ['--threads', 'threads', 'threads'],
   ['--max-steps', 'maxSteps', 'train.maxSteps'],
+  ['--max-minutes', 'maxMinutes', 'train.maxMinutes'],
   ['--learning-rate', 'learningRate', 'train.learningRate'],
 ] as const satisfies readonly (readonly [string, keyof KeyOptions, string])[];
 

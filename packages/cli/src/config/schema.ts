@@ -1,7 +1,7 @@
 import { backendNames } from '@sheep/backend';
 import { presets, type PresetName } from '@sheep/model';
 import { tokenizerKinds } from '@sheep/tokenizer';
-import { type DecayShape, decayShapes, type ScheduleKind, scheduleKinds, type ScheduleSettings } from '@sheep/train';
+import { type DecayShape, decayShapes, metricNames, type ScheduleKind, scheduleKinds, type ScheduleSettings } from '@sheep/train';
 import { z } from 'zod';
 
 const presetNames = Object.keys(presets) as [PresetName, ...PresetName[]];
@@ -105,9 +105,37 @@ const optimizer = z.strictObject({
   weightDecay: z.number().min(0).default(0.1).describe('decoupled decay of matrices, times the learning rate'),
 });
 
+const metric = () => z.enum(metricNames).default('eval.loss');
+
 const earlyStopping = z.strictObject({
   patience: every(5).describe('evaluations in a row without improvement after which the run stops; null for never'),
-  minDelta: z.number().min(0).default(0).describe('by how much the validation loss must fall to count, nats a token'),
+  patienceEpochs: count()
+    .nullable()
+    .default(null)
+    .describe('epochs in a row without improvement after which the run stops; null for never'),
+  metric: metric().describe('what must improve, and what the best checkpoint is chosen by'),
+  minDelta: z.number().min(0).default(0).describe('by how much it must improve to count'),
+});
+
+const target = z.strictObject({
+  metric: metric().describe('what has a target'),
+  value: z
+    .number()
+    .nullable()
+    .default(null)
+    .describe('the value at which the run stops, or a better one; null for none'),
+});
+
+const onNotFinite = z.strictObject({
+  policy: z
+    .enum(['stop', 'skip', 'rewind'])
+    .default('stop')
+    .describe(
+      'what happens after a loss or gradient that is not finite, which changes no weight: the run stops; goes on; or goes back to its newest checkpoint, with a lower learning rate and without those batches',
+    ),
+  maxSkips: count().default(10).describe('with skip: so many steps of a run, then it stops'),
+  maxRewinds: count().default(3).describe('with rewind: so many times, then the run stops'),
+  rateFactor: z.number().positive().max(1).default(0.5).describe('with rewind: multiplies the learning rate each time'),
 });
 
 const train = z.strictObject({
@@ -151,6 +179,14 @@ const train = z.strictObject({
   keepCheckpoints: count().default(3).describe('how many of the newest checkpoints are kept, besides the best'),
   logEvery: count().default(10).describe('steps between two lines on the screen'),
   earlyStopping: earlyStopping.prefault({}),
+  maxMinutes: z
+    .number()
+    .positive()
+    .nullable()
+    .default(null)
+    .describe('minutes of training after which the run stops, pauses not counted; null for no limit'),
+  target: target.prefault({}),
+  onNotFinite: onNotFinite.prefault({}),
   sampleEvery: every(100).describe('steps between two samples; null for none'),
   sampleTokens: count().default(200).describe('length of a sample, tokens'),
   samplePrompt: z

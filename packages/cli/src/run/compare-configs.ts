@@ -4,7 +4,7 @@ import { show } from '../config/explain.js';
 import { valueAt } from '../config/layers.js';
 import type { RunConfig } from '../config/schema.js';
 
-/** Keys that change nothing in the numbers: what is shown and kept, and how often. */
+/** Keys that change nothing in the numbers: what is shown and kept, how often, and when the run ends. */
 const FREE: ReadonlySet<string> = new Set([
   'name',
   'threads',
@@ -14,6 +14,15 @@ const FREE: ReadonlySet<string> = new Set([
   'train.samplePrompt',
   'train.checkpointEvery',
   'train.keepCheckpoints',
+  'train.maxMinutes',
+  'train.target.value',
+  'train.earlyStopping.patience',
+  'train.earlyStopping.patienceEpochs',
+  // Numbers change only where some are not finite: this is how a run that stopped there goes on.
+  'train.onNotFinite.policy',
+  'train.onNotFinite.maxSkips',
+  'train.onNotFinite.maxRewinds',
+  'train.onNotFinite.rateFactor',
 ]);
 
 /**

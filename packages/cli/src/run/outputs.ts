@@ -1,7 +1,13 @@
 import { join } from 'node:path';
 import type { TrainEvent } from '@sheep/core';
 import { createHistory, type RunHistory } from '@sheep/metrics';
-import { openMetricsFile, openSamplesFile, openTrainingMetricsFile, readMetrics } from '@sheep/metrics/node';
+import {
+  lengthThrough,
+  openMetricsFile,
+  openSamplesFile,
+  openTrainingMetricsFile,
+  readMetrics,
+} from '@sheep/metrics/node';
 import { RUN_FILES } from './run-folder.js';
 
 /** The files of a run that events go to. */
@@ -25,11 +31,17 @@ export async function openOutputs(folder: string, resumeAt: number | undefined):
   const earlier = resumeAt === undefined ? [] : await readMetrics(path);
   const history = createHistory();
   for (const event of earlier) history.write(event);
-  const samples = openSamplesFile(join(folder, RUN_FILES.samples), earlier);
+  let samples = openSamplesFile(join(folder, RUN_FILES.samples), earlier);
   const trainingMetrics = openTrainingMetricsFile(join(folder, RUN_FILES.trainingMetrics), history);
+  /** Takes the steps out that are as if they had not happened. */
+  async function goBack(step: number): Promise<void> {
+    metrics.cutBack(await lengthThrough(path, step));
+    samples = openSamplesFile(join(folder, RUN_FILES.samples), await readMetrics(path));
+  }
   return {
     history,
     async write(event) {
+      if (event.type === 'rewind') await goBack(event.step);
       history.write(event);
       for (const sink of [metrics, trainingMetrics, samples]) await sink.write(event);
     },

@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import { finished } from '@sheep/train';
 import type { RunConfig } from '../config/schema.js';
 import { runLayers } from '../config/layers-of-options.js';
 import { resolveConfig } from '../config/resolve.js';
@@ -7,6 +8,7 @@ import { findResumption, type Resumption } from './checkpoint.js';
 import { checkResumable } from './compare-configs.js';
 import type { Plan } from './plan.js';
 import { RUN_FILES } from './run-folder.js';
+import { stopRules } from './rules.js';
 
 /**
  * Where a run goes on, undefined for its start.
@@ -30,8 +32,7 @@ export async function resume(
   return found;
 }
 
-/** Whether a run has nothing left to do. */
-export function isFinished({ state }: Resumption, { config, totalSteps }: Plan): boolean {
-  const { patience } = config.train.earlyStopping;
-  return state.step >= totalSteps || (patience !== null && state.evaluationsWithoutImprovement >= patience);
+/** Why a run has nothing left to do, as a phrase; undefined where it has. */
+export function whyFinished({ state }: Resumption, { config, totalSteps }: Plan): string | undefined {
+  return finished({ maxSteps: totalSteps, stopWhen: stopRules(config.train) }, state)?.message;
 }

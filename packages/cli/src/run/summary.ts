@@ -63,5 +63,10 @@ export function summaryFacts({ history, stop, folder, bigram, samplePrompt }: En
     ['pictures', 'training_curve.png, loss_by_epoch.png, monitoring.png'],
   ];
   if (stop.reason === 'paused' || stop.reason === 'signal') facts.push(['go on', resumeCommand(folder)]);
+  // By `stop` it would go on as well, at the same rate, and perhaps end as soon again.
+  if (stop.reason === 'not-finite') {
+    facts.push(['go on', `${resumeCommand(folder)} --set train.onNotFinite.policy=rewind`]);
+    facts.push(['start anew', 'with a lower train.learningRate, or a lower train.gradientClip']);
+  }
   return [...facts, ['talk to it', generateCommandLine(folder, samplePrompt)]];
 }

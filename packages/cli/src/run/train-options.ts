@@ -2,6 +2,7 @@ import type { CheckpointStore, Optimizer } from '@sheep/core';
 import { adamw, chain, clipByGlobalNorm, type TrainOptions, type TrainStart } from '@sheep/train';
 import type { RunConfig } from '../config/schema.js';
 import type { Plan } from './plan.js';
+import { adviceRules, notFinitePolicy, stopRules } from './rules.js';
 import { writeSample } from './sample.js';
 
 /** The optimizer of a configuration. */
@@ -28,7 +29,6 @@ function given<T extends object>(values: T): { [Key in keyof T]?: NonNullable<T[
 export function trainOptions(plan: Plan, { optimizer, checkpoints, from, stopAfter }: StartOptions): TrainOptions {
   const { config, model, data, schedule, validation, tokenizer, samplePrompt: prompt } = plan;
   const { train, seed } = config;
-  const { patience, minDelta } = train.earlyStopping;
   const sample = { model, tokenizer, prompt, maxNewTokens: train.sampleTokens, seed };
   return {
     model,
@@ -39,13 +39,16 @@ export function trainOptions(plan: Plan, { optimizer, checkpoints, from, stopAft
     schedule,
     logEvery: train.logEvery,
     gradientAccumulation: train.gradientAccumulation,
+    stopWhen: stopRules(train),
+    bestBy: train.earlyStopping.metric,
+    advice: adviceRules(),
+    onNotFinite: notFinitePolicy(train.onNotFinite),
     ...given({
       maxSteps: train.maxSteps,
       maxEpochs: train.maxEpochs,
       evalEvery: train.evalEvery,
       checkpointEvery: train.checkpointEvery,
       sampleEvery: train.sampleEvery,
-      earlyStopping: patience === null ? null : { patience, minDelta },
       sample: train.sampleEvery === null ? null : async (params: TrainStart['params']) => writeSample(params, sample),
       validation,
       from,

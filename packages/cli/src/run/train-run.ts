@@ -15,13 +15,16 @@ import { openCheckpoints, readStart, type Resumption } from './checkpoint.js';
 import { headerFacts } from './header.js';
 import { openOutputs, type RunOutputs } from './outputs.js';
 import { type Plan, planRun } from './plan.js';
-import { isFinished, resume } from './resume.js';
+import { resume, whyFinished } from './resume.js';
 import { profileSteps } from './profile-steps.js';
 import { makeRunFolder, RUN_FILES, type RunPlace } from './run-folder.js';
 import { type Settled, settle, type TrainFlags } from './settle.js';
 import { exitCodeOf, onStopSignal } from './signals.js';
 import { summaryFacts } from './summary.js';
 import { makeOptimizer, trainOptions } from './train-options.js';
+
+/** What the process ends with where numbers that were not finite ended the run. */
+const NOT_FINITE = 3;
 
 /** A run that is checked, and of which nothing is written yet. */
 interface Ready {
@@ -92,6 +95,7 @@ async function runReady(ready: Ready, flags: TrainFlags, screen: Screen, io: Io)
       logEvery: plan.config.train.logEvery,
     });
     const stop = await follow(run, outputs, screen);
+    if (stop.reason === 'not-finite') io.exitCode = NOT_FINITE;
     await profiler?.finish();
     await outputs.close();
     await writePlots(place.folder, outputs.history, { name: place.name });
@@ -111,8 +115,9 @@ export async function trainRun(flags: TrainFlags, io: Io): Promise<void> {
   const screen = openScreen(io, flags);
   try {
     const ready = await makeReady(await settle(flags), flags, screen);
-    if (ready.from !== undefined && isFinished(ready.from, ready.plan)) {
-      screen.note(`finished: ${ready.place.folder} has all its ${ready.from.state.step} steps, nothing is left to do`);
+    const finished = ready.from && whyFinished(ready.from, ready.plan);
+    if (finished !== undefined) {
+      screen.note(`finished: ${ready.place.folder}: ${finished}, nothing is left to do`);
     } else {
       await runReady(ready, flags, screen, io);
     }

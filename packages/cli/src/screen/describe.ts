@@ -1,4 +1,4 @@
-import type { EpochEvent, EvalEvent, StepEvent } from '@sheep/core';
+import type { AdviceEvent, EpochEvent, EvalEvent, RewindEvent, StepEvent } from '@sheep/core';
 import { remainingSeconds } from './eta.js';
 import { formatCount, formatDuration, formatLoss, formatRate } from './format.js';
 import type { RunSpan } from './screen.js';
@@ -25,6 +25,11 @@ export function describeEval(event: EvalEvent): string {
 export function describeEpoch(event: EpochEvent): string {
   const validation = event.validationLoss === null ? '' : `, validation loss ${formatLoss(event.validationLoss)}`;
   return `epoch ${event.epoch} done: mean training loss ${formatLoss(event.loss)}${validation}, after ${formatDuration(event.elapsed)}`;
+}
+
+/** What went back, or what to change, in one line. */
+export function describeRemark({ type, message }: RewindEvent | AdviceEvent): string {
+  return `${type}: ${message}`;
 }
 
 /** Each line of a text moved to the right. */

@@ -2,8 +2,8 @@ import type { StepEvent } from '@sheep/core';
 import { Presets, SingleBar } from 'cli-progress';
 import picocolors from 'picocolors';
 import type { Output } from '../io.js';
-import { describeEpoch, describeEval, indent } from './describe.js';
-import { remainingSeconds } from './eta.js';
+import { describeEpoch, describeEval, describeRemark, indent } from './describe.js';
+import { remainingSeconds, spanAfter } from './eta.js';
 import { formatCount, formatDuration, formatFacts, formatLoss, formatRate, printable } from './format.js';
 import type { RunSpan, Screen } from './screen.js';
 
@@ -70,9 +70,11 @@ export function terminalScreen(out: Output): Screen {
       bar.start(span.totalSteps, span.startStep);
     },
     event(event) {
+      if (event.type === 'rewind' && span !== undefined) span = spanAfter(span, event);
       if (event.type === 'step' && span !== undefined) bar.update(event.step, payload(event, span));
       else if (event.type === 'eval') bar.print((event.best ? colors.green : String)(describeEval(event)));
       else if (event.type === 'epoch') bar.print(describeEpoch(event));
+      else if (event.type === 'rewind' || event.type === 'advice') bar.print(colors.yellow(describeRemark(event)));
       else if (event.type === 'stop') bar.end();
       else if (event.type === 'sample') {
         bar.print(`${colors.dim(`sample at step ${event.step}:`)}\n${indent(printable(event.text))}`);

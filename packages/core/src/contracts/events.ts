@@ -33,7 +33,7 @@ export interface EvalEvent {
   readonly accuracy: number;
   /** Tokens that were counted. */
   readonly tokens: number;
-  /** Whether this is the lowest validation loss so far. */
+  /** Whether this is the best so far, by validation loss unless another metric was chosen. */
   readonly best: boolean;
   readonly elapsed: number;
 }
@@ -67,8 +67,43 @@ export interface EpochEvent {
   readonly elapsed: number;
 }
 
-/** Why a run ended. `paused` goes on with a resume. */
-export type StopReason = 'max-steps' | 'max-epochs' | 'patience' | 'paused' | 'signal' | 'requested';
+/** The run went back to its newest checkpoint, or to its start. Of the steps after that, none has happened. */
+export interface RewindEvent {
+  readonly type: 'rewind';
+  /** The step it went back to. */
+  readonly step: number;
+  /** The newest step there was. */
+  readonly from: number;
+  /** Multiplies the schedule's rate from here on. */
+  readonly learningRateScale: number;
+  /** One sentence for people: why, and which batches are passed over. */
+  readonly message: string;
+  readonly elapsed: number;
+}
+
+/** Something that a person may want to change. */
+export interface AdviceEvent {
+  readonly type: 'advice';
+  readonly step: number;
+  /** The name of the rule that gives it, as in `loss-spike`. */
+  readonly topic: string;
+  /** One sentence for people, with the setting to change. */
+  readonly message: string;
+}
+
+/** Why a run ended: one of these, or the name of the rule that ended it. `paused` goes on with a resume. */
+export type StopReason =
+  | 'max-steps'
+  | 'max-epochs'
+  | 'patience'
+  | 'patience-epochs'
+  | 'max-minutes'
+  | 'target'
+  | 'not-finite'
+  | 'paused'
+  | 'signal'
+  | 'requested'
+  | (string & Record<never, never>);
 
 /** The last event of every run. */
 export interface StopEvent {
@@ -81,7 +116,15 @@ export interface StopEvent {
 }
 
 /** Everything a run tells: plain data, one JSON line each. */
-export type TrainEvent = StepEvent | EvalEvent | SampleEvent | CheckpointEvent | EpochEvent | StopEvent;
+export type TrainEvent =
+  | StepEvent
+  | EvalEvent
+  | SampleEvent
+  | CheckpointEvent
+  | EpochEvent
+  | RewindEvent
+  | AdviceEvent
+  | StopEvent;
 
 /** Where events go. */
 export interface Sink {

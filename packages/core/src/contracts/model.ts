@@ -39,6 +39,14 @@ export interface ModelSizes {
   readonly contextLength: number;
 }
 
+/** What a layer computed. */
+export interface LayerOutput {
+  /** The layer, as the parameters name it. */
+  readonly name: string;
+  /** The caller disposes it. */
+  readonly output: Tensor;
+}
+
 /** A model that predicts the next token. Parameters are handed in: the model itself holds no state. */
 export interface LanguageModel<Config extends ModelSizes = ModelSizes> {
   readonly config: Config;
@@ -50,4 +58,6 @@ export interface LanguageModel<Config extends ModelSizes = ModelSizes> {
   loss(params: ParamTree, batch: Batch): LossSum;
   /** Loss of a batch, with dropout; adds the gradients of the *sum* of losses to `into`. */
   lossAndGradients(params: ParamTree, batch: Batch, context: StepContext, into: GradTree): LossSum;
+  /** What each layer computes of a batch in the step of a context, in order: says where numbers stop being finite. */
+  layerOutputs?(params: ParamTree, batch: Batch, context: StepContext): LayerOutput[];
 }

@@ -6,6 +6,8 @@ export interface MetricsFile extends Sink {
   write(event: TrainEvent): void;
   /** Bytes in the file, whole lines all of them. */
   readonly length: number;
+  /** Cuts off what follows a length at which a line ends. */
+  cutBack(length: number): void;
   /** Brings what was written to the disk, so that a checkpoint may rely on it, and returns the length in bytes. */
   sync(): number;
   close(): Promise<void>;
@@ -74,6 +76,10 @@ export function openMetricsFile(path: string, options: { resumeAt?: number } = {
       const line = Buffer.from(`${JSON.stringify(event)}\n`);
       writeFileSync(file, line);
       length += line.length;
+    },
+    cutBack(to) {
+      cutBack(path, to);
+      length = to;
     },
     sync() {
       fsyncSync(file);

@@ -56,6 +56,24 @@ export async function readMetrics(path: string): Promise<TrainEvent[]> {
   return events;
 }
 
+/**
+ * The bytes of a metrics.jsonl up to the first event of a step after one: where a run that goes back to that step
+ * writes on.
+ *
+ * @throws SheepError `bad-file` with the number of the first line that is no event.
+ */
+export async function lengthThrough(path: string, step: number): Promise<number> {
+  let [length, number] = [0, 0];
+  for await (const { text } of readLines(path)) {
+    number += 1;
+    const event = parseEvent(text);
+    if (typeof event === 'string') throw badLine(path, number, event);
+    if (event.step > step) break;
+    length += Buffer.byteLength(text) + 1;
+  }
+  return length;
+}
+
 function badLine(path: string, number: number, received: string): SheepError {
   return new SheepError('bad-file', {
     doing: `reading ${path}`,

@@ -5,6 +5,7 @@ import { useBackend } from '@sheep/backend';
 import { readSafetensors, type Checkpoint } from '@sheep/core';
 import { verifyManifest } from '@sheep/core/node';
 import { disposeTree } from '@sheep/ops';
+import { memory } from '@tensorflow/tfjs-core';
 import { beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { tinyModel } from '../../test/tiny-model.js';
 import { tinyOptimizer } from '../../test/tiny-run.js';
@@ -56,6 +57,22 @@ describe('checkpointFolder', () => {
     expect(state).toEqual({ ...START, step: 300, kernelBuild: 'js 4.22', metricsLength: 77 });
     expect(await pointer('last')).toEqual({ checkpoint: 'step-00000300' });
     expect(await pointer('best')).toEqual({ checkpoint: 'step-00000300' });
+  });
+
+  it('restores the newest into trees, in place, and nothing where there is none or it is damaged', async () => {
+    const other = tinyModel().init(2);
+    const into = { params: other, optimizerState: tinyOptimizer().init(other) };
+    const values = () => Object.values(into.params).map((tensor) => [...tensor.dataSync()]);
+    const [before, live] = [values(), memory().numTensors];
+    expect(await open().restore!(into)).toBeUndefined();
+    expect(values()).toEqual(before);
+    await save(1);
+    expect(await open().restore!(into)).toEqual({ ...START, step: 1 });
+    expect(values()).toEqual(Object.values(trees.params).map((tensor) => [...tensor.dataSync()]));
+    expect(memory().numTensors).toBe(live);
+    await writeFile(join(folder, name(1), 'model.safetensors'), 'x');
+    await expect(open().restore!(into)).rejects.toThrow('model.safetensors');
+    Object.values(into).forEach(disposeTree);
   });
 
   it('keeps the values of both trees', async () => {

@@ -4,6 +4,8 @@ import { treeToSafetensors, type Checkpoint, type CheckpointStore } from '@sheep
 import { removeLeftovers, writeFolderAtomic } from '@sheep/core/node';
 import { checkpointName, FILES, stepOf } from './names.js';
 import { forget, point, pointedTo } from './pointers.js';
+import { readCheckpoint } from './read-checkpoint.js';
+import { readIntoTree } from './read-tree.js';
 
 /** What a run's checkpoints hold besides weights, moments and the trainer's state. */
 export interface CheckpointFolderOptions {
@@ -56,6 +58,15 @@ export function checkpointFolder(folder: string, options: CheckpointFolderOption
       await point(folder, 'last', name);
       await prune(folder, options.keep);
       return path;
+    },
+    async restore({ params, optimizerState }) {
+      const name = await pointedTo(folder, 'last');
+      if (name === undefined) return undefined;
+      const path = join(folder, name);
+      const { state } = await readCheckpoint(path);
+      await readIntoTree(join(path, FILES.weights), params);
+      await readIntoTree(join(path, FILES.optimizer), optimizerState);
+      return state;
     },
   };
 }

@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { START } from '../loop/progress.js';
 import { parseState } from './parse-state.js';
 
-const good = { ...START, step: 7, tokens: 112, best: { step: 4, loss: 1.5 }, evaluated: { step: 4, loss: 1.5 } };
+const good = { ...START, step: 7, tokens: 112, best: { step: 4, value: 1.5 }, evaluated: { step: 4, loss: 1.5 } };
 
 function refusal(text: string): SheepError {
   try {
@@ -41,7 +41,15 @@ describe('parseState', () => {
     ['best', { step: 4 }],
     ['best', undefined],
     ['evaluated', { step: 4, loss: null }],
-    ['evaluationsWithoutImprovement', -1],
+    ['best', { step: 4, loss: 1.5 }],
+    ['rules', null],
+    ['rules', []],
+    ['advised', 'loss-spike'],
+    ['advised', [1]],
+    ['health', {}],
+    ['health', { ...START.health, skips: -1 }],
+    ['health', { ...START.health, learningRateScale: 0 }],
+    ['health', { ...START.health, passedOver: [{}] }],
     ['epochLoss', { sum: null, count: 1 }],
     ['epochLoss', []],
   ])('names %s where it is %j', (name, value) => {

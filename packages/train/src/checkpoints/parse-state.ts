@@ -12,17 +12,33 @@ const hasFields =
     value !== null &&
     Object.entries(checks).every(([name, check]) => check((value as Record<string, unknown>)[name]));
 
+const isObject = (value: unknown): boolean => typeof value === 'object' && value !== null && !Array.isArray(value);
+
+const isListOf =
+  (check: (value: unknown) => boolean) =>
+  (value: unknown): boolean =>
+    Array.isArray(value) && value.every(check);
+
+const isPosition = hasFields({ epoch: isCount, batch: isCount });
+const isBestValue = hasFields({ step: isCount, value: isNumber });
 const isLoss = hasFields({ step: isCount, loss: isNumber });
 const isLossOrNull = (value: unknown): boolean => value === null || isLoss(value);
 
 const STATE = {
   step: isCount,
-  position: hasFields({ epoch: isCount, batch: isCount }),
+  position: isPosition,
   tokens: isCount,
   elapsed: isNumber,
-  best: isLossOrNull,
+  best: (value: unknown): boolean => value === null || isBestValue(value),
   evaluated: isLossOrNull,
-  evaluationsWithoutImprovement: isCount,
+  rules: isObject,
+  advised: isListOf((value: unknown) => typeof value === 'string'),
+  health: hasFields({
+    skips: isCount,
+    rewinds: isCount,
+    learningRateScale: (value: unknown) => isNumber(value) && (value as number) > 0,
+    passedOver: isListOf(hasFields({ from: isPosition, to: isPosition })),
+  }),
   epochLoss: hasFields({ sum: isNumber, count: isCount }),
 } satisfies Checks & Record<keyof TrainState, unknown>;
 

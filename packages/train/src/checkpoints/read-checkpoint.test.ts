@@ -14,7 +14,7 @@ import { findCheckpoint, readCheckpoint } from './read-checkpoint.js';
 import { readOptimizerState } from './read-optimizer-state.js';
 
 const optimizer = adamw();
-const state = { ...START, step: 4, elapsed: 1.5, best: { step: 2, loss: 0.5 }, evaluated: { step: 4, loss: 0.75 } };
+const state = { ...START, step: 4, elapsed: 1.5, best: { step: 2, value: 0.5 }, evaluated: { step: 4, loss: 0.75 } };
 
 describe('a checkpoint', () => {
   let params: ParamTree;

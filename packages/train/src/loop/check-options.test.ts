@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { tinyRun } from '../../test/tiny-run.js';
+import { target } from '../rules/target.js';
 import { train } from './train.js';
 
 describe('train', () => {
@@ -19,10 +20,14 @@ describe('train', () => {
     [{ evalEvery: 2.5 }, 'evalEvery', '2.5'],
     [{ checkpointEvery: 0 }, 'checkpointEvery', '0'],
     [{ sampleEvery: 0 }, 'sampleEvery', '0'],
-    [{ earlyStopping: { patience: 0 } }, 'earlyStopping.patience', '0'],
   ])('refuses %o', (options, name, received) => {
     expect(() => train(tinyRun(options))).toThrow(
       `expected ${name} as a whole number of at least 1, received ${received}`,
     );
+  });
+
+  it('refuses two rules of one name, whose notes would be one', () => {
+    const rules = { stopWhen: [target({ value: 1 })], advice: [target({ value: 2 })] };
+    expect(() => train(tinyRun(rules))).toThrow("expected rules with a name each, received two named 'target'");
   });
 });

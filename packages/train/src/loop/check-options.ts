@@ -1,5 +1,6 @@
 import { SheepError } from '@sheep/core';
 import type { TrainOptions } from './options.js';
+import { checkRules } from './watch.js';
 
 const COUNTS = [
   'gradientAccumulation',
@@ -21,10 +22,10 @@ function checkCount(name: string, value: number | undefined): void {
   throw wrong(`${name} as a whole number of at least 1`, String(value), `give ${name} such a number, or leave it out`);
 }
 
-/** @throws SheepError `bad-option` where nothing would end the run, or for a count that is none. */
+/** @throws SheepError `bad-option` where nothing would end the run, for a count that is none, or for two rules of one name. */
 export function checkOptions(options: TrainOptions): void {
   for (const name of COUNTS) checkCount(name, options[name]);
-  checkCount('earlyStopping.patience', options.earlyStopping?.patience);
+  checkRules(options);
   if (options.maxSteps !== undefined || options.maxEpochs !== undefined) return;
   throw wrong('maxSteps or maxEpochs', 'neither', 'set one of them');
 }

@@ -9,13 +9,9 @@ import type {
   TrainEvent,
   TrainState,
 } from '@sheep/core';
-
-/** When to give up: so many evaluations in a row without a validation loss lower by more than `minDelta`. */
-export interface EarlyStopping {
-  readonly patience: number;
-  /** Nats a token; 0 unless given. */
-  readonly minDelta?: number;
-}
+import type { NotFinitePolicy } from '../health/policies.js';
+import type { Metric } from '../rules/metric.js';
+import type { Rule } from '../rules/rule.js';
 
 /** What a run starts from, or goes on from. The trees become the run's. */
 export interface TrainStart {
@@ -48,9 +44,15 @@ export interface TrainOptions {
   /** Read every `evalEvery` steps, after each epoch and at the end. */
   readonly validation?: BatchSource;
   readonly evalEvery?: number;
-  /** Judges by `validation`; without one it never stops the run. */
-  readonly earlyStopping?: EarlyStopping;
-  /** Written every `checkpointEvery` steps, where the validation loss is the lowest so far, and at the end. */
+  /** End the run, with all that is due at its end; the first that has a verdict names the reason. */
+  readonly stopWhen?: readonly Rule[];
+  /** Each gives its advice once. */
+  readonly advice?: readonly Rule[];
+  /** What happens where a loss or gradient is not finite, which no update lets through; `stopAtNotFinite()` unless given. */
+  readonly onNotFinite?: NotFinitePolicy;
+  /** What the best checkpoint is chosen by; `eval.loss` unless given. */
+  readonly bestBy?: Metric;
+  /** Written every `checkpointEvery` steps, where it is the best so far, and at the end. */
   readonly checkpoints?: CheckpointStore;
   readonly checkpointEvery?: number;
   /** Makes a text every `sampleEvery` steps and at the end. Must leave the parameters as they are. */

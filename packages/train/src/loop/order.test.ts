@@ -113,7 +113,7 @@ describe('the order of events', () => {
     expect(new Set(evals.map(({ best }) => best)).size).toBe(2);
     for (const { state, best } of checkpoints.saved) {
       expect(best).toBe(evals.some((event) => event.step === state.step && event.best));
-      expect(state.best?.loss).toBe(
+      expect(state.best?.value).toBe(
         Math.min(...evals.filter(({ step }) => step <= state.step).map(({ loss }) => loss)),
       );
     }

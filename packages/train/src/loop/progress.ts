@@ -1,4 +1,6 @@
 import type { Batch, TrainState } from '@sheep/core';
+import { improves, metricIn, type Metric } from '../rules/metric.js';
+import type { Measurement } from '../rules/rule.js';
 
 /** A run that has done nothing yet. */
 export const START: TrainState = {
@@ -8,13 +10,15 @@ export const START: TrainState = {
   elapsed: 0,
   best: null,
   evaluated: null,
-  evaluationsWithoutImprovement: 0,
+  rules: {},
+  advised: [],
+  health: { skips: 0, rewinds: 0, learningRateScale: 1, passedOver: [] },
   epochLoss: { sum: 0, count: 0 },
 };
 
 /** After a step whose loss is not read yet. */
-export function afterStep(state: TrainState, lastBatch: Batch, tokens: number): TrainState {
-  return { ...state, step: state.step + 1, position: lastBatch.next, tokens: state.tokens + tokens };
+export function afterStep(state: TrainState, lastBatch: Batch, tokens: number, elapsed: number): TrainState {
+  return { ...state, step: state.step + 1, position: lastBatch.next, tokens: state.tokens + tokens, elapsed };
 }
 
 /** After the losses of steps were read. One that is not finite changed no parameter and counts in no mean. */
@@ -29,22 +33,18 @@ export function afterEpoch(state: TrainState): TrainState {
   return { ...state, epochLoss: START.epochLoss };
 }
 
-/**
- * After the validation text was read. The best is the lowest loss; patience wants it lower by `minDelta`.
- * A loss that is not finite is no improvement, and not kept: the state is plain JSON, which has no such number.
- */
-export function afterEvaluation(state: TrainState, loss: number, minDelta = 0): TrainState {
-  const lowest = state.best?.loss ?? Infinity;
-  const evaluated = Number.isFinite(loss) ? { step: state.step, loss } : null;
-  return {
-    ...state,
-    evaluated,
-    best: loss < lowest ? evaluated : state.best,
-    evaluationsWithoutImprovement: loss < lowest - minDelta ? 0 : state.evaluationsWithoutImprovement + 1,
-  };
+/** After the validation text was read. A loss that is not finite is not kept: plain JSON has no such number. */
+export function afterEvaluation(state: TrainState, loss: number): TrainState {
+  return { ...state, evaluated: Number.isFinite(loss) ? { step: state.step, loss } : null };
 }
 
-/** Whether the newest evaluation is of this step and the best so far. */
+/** After a measurement that may be the best so far. */
+export function afterMeasurement(state: TrainState, measured: Measurement, bestBy: Metric = 'eval.loss'): TrainState {
+  const value = metricIn(measured, bestBy);
+  return value !== undefined && improves(bestBy, value.value, state.best) ? { ...state, best: value } : state;
+}
+
+/** Whether the best so far was measured after the step just done. */
 export function isBest({ step, best }: TrainState): boolean {
   return best?.step === step;
 }

@@ -1,45 +1,22 @@
-import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { useBackend } from '@sheep/backend';
-import { readSafetensors, toFloat32, type ParamTree } from '@sheep/core';
-import { tensor, tidy, variable } from '@tensorflow/tfjs-core';
 import { beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { readStart } from '../../test/read-start.js';
 import { tinyModel } from '../../test/tiny-model.js';
-import {
-  brief,
-  bytesOf,
-  collect,
-  only,
-  timeless,
-  tinyOptimizer,
-  tinyRun,
-  trainingData,
-  validationData,
-} from '../../test/tiny-run.js';
-import { checkpointFolder, findCheckpoint, readCheckpoint, readOptimizerState } from '../node.js';
-import type { TrainOptions, TrainStart } from './options.js';
+import { brief, bytesOf, collect, only, timeless, tinyRun, trainingData, validationData } from '../../test/tiny-run.js';
+import { checkpointFolder } from '../node.js';
+import { lossSpike } from '../rules/loss-spike.js';
+import { maxMinutes } from '../rules/max-minutes.js';
+import { overfitting } from '../rules/overfitting.js';
+import { patience } from '../rules/patience.js';
+import type { TrainOptions } from './options.js';
 import { train } from './train.js';
 import { backendsHere } from '../../../../test/backends-here.js';
 
 const options = (given: Partial<TrainOptions> = {}) =>
   tinyRun({ model: tinyModel(0.3), validation: validationData(), evalEvery: 4, logEvery: 3, ...given });
-
-async function readParams(folder: string): Promise<ParamTree> {
-  const { tensors } = readSafetensors(await readFile(join(folder, 'model.safetensors')));
-  return tidy(() =>
-    Object.fromEntries(
-      [...tensors].map(([name, stored]) => [name, variable(tensor(toFloat32(stored), [...stored.shape]))]),
-    ),
-  );
-}
-
-async function readStart(folder: string): Promise<TrainStart> {
-  const checkpoint = (await findCheckpoint(folder))!;
-  const { state } = await readCheckpoint(checkpoint);
-  const params = await readParams(checkpoint);
-  return { state, params, optimizerState: await readOptimizerState(checkpoint, tinyOptimizer(), params) };
-}
 
 let folder: string;
 beforeEach(async () => {
@@ -107,10 +84,41 @@ describe('resuming', () => {
   });
 
   it('says at once that a run out of patience is', async () => {
-    const still = { schedule: () => 0, earlyStopping: { patience: 2 } };
+    const still = { schedule: () => 0, stopWhen: [patience({ evaluations: 2 })] };
     await collect(train(options({ ...still, checkpoints: checkpoints() })));
     const events = await collect(train(options({ ...still, from: await readStart(folder) })));
     expect(events).toMatchObject([{ type: 'stop', step: 8, reason: 'patience' }]);
+  });
+
+  it.each([5, 6, 9])(
+    'in the middle of patience, paused after step %d, ends where a run that went through does',
+    async (pause) => {
+      // A rate of 0 from step 5 on: the evaluations at 5, 8 and 10 are no improvements.
+      const slowing = {
+        schedule: (step: number) => (step < 5 ? 0.03 : 0),
+        stopWhen: [patience({ evaluations: 3 }), patience({ epochs: 2 }), maxMinutes(60)],
+        advice: [lossSpike({ window: 2 }), overfitting({ evaluations: 1 })],
+        maxSteps: 40,
+      };
+      const expected = await collect(train(options(slowing)));
+      expect(expected.at(-1)).toMatchObject({ step: 10, reason: 'patience' });
+      const before = await collect(train(options({ ...slowing, stopAfter: pause, checkpoints: checkpoints() })));
+      const after = await collect(train(options({ ...slowing, from: await readStart(folder) })));
+      const told = [...before, ...after].filter(
+        ({ type, step }) => type !== 'checkpoint' && !(type === 'stop' && step === pause),
+      );
+      expect(timeless(told)).toEqual(timeless(expected));
+    },
+  );
+
+  it('refuses what a rule never notes', async () => {
+    await collect(train(options({ stopAfter: 5, checkpoints: checkpoints() })));
+    const from = await readStart(folder);
+    const other = { ...from, state: { ...from.state, rules: { patience: { best: 'x' } } } };
+    await expect(collect(train(options({ from: other, stopWhen: [patience({ epochs: 1 })] })))).resolves.toBeDefined();
+    await expect(collect(train(options({ from: other, stopWhen: [patience({ evaluations: 1 })] })))).rejects.toThrow(
+      `expected what the rule 'patience' notes, received {"best":"x"}`,
+    );
   });
 
   it.each([2, 5])('with stopAfter %d at a later or the same step pauses at once', async (stopAfter) => {

@@ -5,50 +5,53 @@ import {
   type EpochEvent,
   type EvalEvent,
   type SampleEvent,
-  type StepEvent,
   type StopEvent,
 } from '@sheep/core';
 import { evaluate } from '../evaluate.js';
 import { trainStep } from '../train-step.js';
 import { treeNorm } from '../tree-norm.js';
-import { stopMessage, stopReason } from './due.js';
-import { afterEpoch, afterEvaluation, afterLosses, afterStep, epochOf, isBest } from './progress.js';
+import { ending } from './due.js';
+import { afterEpoch, afterEvaluation, afterLosses, afterMeasurement, afterStep, epochOf, isBest } from './progress.js';
 import type { Session } from './session.js';
+import type { ReadStep } from './step-log.js';
 
 /** Trains on the batches of a step. What it found stays on the device until {@link readSteps}. */
 export function takeStep(session: Session, batches: readonly [Batch, ...Batch[]]): void {
-  const { params, optimizerState, options, log, elapsed } = session;
+  const { params, optimizerState, options, log, state: before } = session;
   const { model, optimizer, schedule, seed = 0, trainable } = options;
-  const step = session.state.step + 1;
-  const learningRate = schedule(step);
+  const step = before.step + 1;
+  const learningRate = schedule(step) * before.health.learningRateScale;
   const context = { seed, step, trainable };
   const result = trainStep({ model, params, optimizer, optimizerState, batches, context, learningRate });
   const { count, loss, correct, gradientNorm } = result;
-  session.state = afterStep(session.state, batches.at(-1)!, count);
-  const { tokens } = session.state;
+  session.state = afterStep(before, batches.at(-1)!, count, session.elapsed());
+  const { tokens, elapsed, position } = session.state;
   log.add({
-    host: { step, epoch: batches[0].epoch + 1, learningRate, tokens, elapsed: elapsed() },
+    host: { step, epoch: batches[0].epoch + 1, learningRate, tokens, elapsed },
     count,
+    batches: { from: before.position, to: position },
     device: { loss, correct, gradientNorm, weightNorm: treeNorm(params) },
   });
 }
 
 /** Reads the steps since the last time from the device. */
-export async function readSteps(session: Session): Promise<StepEvent[]> {
-  const events = await session.log.flush();
-  const losses = events.map(({ loss }) => loss);
+export async function readSteps(session: Session): Promise<ReadStep[]> {
+  const steps = await session.log.flush();
+  const losses = steps.map(({ event }) => event.loss);
   session.state = afterLosses(session.state, losses);
-  return events;
+  session.weightNorm = steps.at(-1)?.event.weightNorm ?? session.weightNorm;
+  return steps;
 }
 
 /** Reads the validation text. */
 export async function evaluateNow(session: Session): Promise<EvalEvent> {
-  const { model, validation, earlyStopping } = session.options;
+  const { model, validation, bestBy } = session.options;
   const evaluation = await evaluate(model, session.params, validation!);
-  session.state = afterEvaluation(session.state, evaluation.loss, earlyStopping?.minDelta);
-  const { state } = session;
+  const state = afterEvaluation(session.state, evaluation.loss);
   const { step } = state;
-  return { type: 'eval', step, epoch: epochOf(state), ...evaluation, best: isBest(state), elapsed: session.elapsed() };
+  const event = { type: 'eval', step, epoch: epochOf(state), ...evaluation, elapsed: session.elapsed() } as const;
+  session.state = afterMeasurement(state, { ...event, best: false }, bestBy);
+  return { ...event, best: isBest(session.state) };
 }
 
 /** Ends the epoch of the step just done. */
@@ -56,8 +59,9 @@ export function endEpoch(session: Session): EpochEvent {
   const { step, epochLoss, evaluated } = session.state;
   const [loss, validationLoss] = [epochLoss.sum / epochLoss.count, evaluated?.loss ?? null];
   const epoch = epochOf(session.state);
-  session.state = afterEpoch(session.state);
-  return { type: 'epoch', step, epoch, loss, validationLoss, elapsed: session.elapsed() };
+  const event = { type: 'epoch', step, epoch, loss, validationLoss, elapsed: session.elapsed() } as const;
+  session.state = afterMeasurement(afterEpoch(session.state), event, session.options.bestBy);
+  return event;
 }
 
 /** Lets the model write a text. */
@@ -77,9 +81,10 @@ export async function saveCheckpoint(session: Session): Promise<CheckpointEvent>
 /** The last event. @throws SheepError `bad-input` where the run ended only because the data did. */
 export function stop(session: Session): StopEvent {
   const { state } = session;
-  const reason = stopReason(session);
-  if (reason !== undefined) {
-    return { type: 'stop', step: state.step, reason, message: stopMessage(reason, state), elapsed: session.elapsed() };
+  const over = ending(session);
+  if (over !== undefined) {
+    const { reason, message } = over;
+    return { type: 'stop', step: state.step, reason, message, elapsed: session.elapsed() };
   }
   throw new SheepError('bad-input', {
     doing: `taking step ${state.step + 1}`,

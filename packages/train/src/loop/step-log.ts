@@ -1,4 +1,4 @@
-import type { StepEvent } from '@sheep/core';
+import type { BatchSpan, StepEvent } from '@sheep/core';
 import { dispose, type Scalar } from '@tensorflow/tfjs-core';
 import { stopwatch } from './stopwatch.js';
 
@@ -7,6 +7,7 @@ export interface LoggedStep {
   readonly host: Pick<StepEvent, 'step' | 'epoch' | 'learningRate' | 'tokens' | 'elapsed'>;
   /** Targets that counted. */
   readonly count: number;
+  readonly batches: BatchSpan;
   /** The log's, once added. */
   readonly device: {
     readonly loss: Scalar;
@@ -16,11 +17,16 @@ export interface LoggedStep {
   };
 }
 
+/** A step as it was read. */
+export interface ReadStep extends Pick<LoggedStep, 'count' | 'batches'> {
+  readonly event: StepEvent;
+}
+
 /** Keeps the steps that were not reported yet, so that the device is read once for many of them. */
 export interface StepLog {
   add(step: LoggedStep): void;
   /** Reads all steps added since the last time, in order. Their speed is measured up to when the device has them. */
-  flush(): Promise<StepEvent[]>;
+  flush(): Promise<ReadStep[]>;
   /** Begins to measure the next steps' speed: what was done since the flush does not count. */
   restartClock(): void;
 }
@@ -49,7 +55,7 @@ export function createStepLog(): StepLog {
       waiting = [];
       const events = await Promise.all(steps.map(readStep));
       const tokensPerSecond = steps.reduce((sum, { count }) => sum + count, 0) / seconds();
-      return events.map((event) => ({ ...event, tokensPerSecond }));
+      return steps.map(({ count, batches }, i) => ({ count, batches, event: { ...events[i], tokensPerSecond } }));
     },
     restartClock() {
       seconds = stopwatch();

@@ -1,13 +1,15 @@
-import type { StopReason, TrainEvent } from '@sheep/core';
+import type { StopReason, TrainedTrees, TrainEvent } from '@sheep/core';
+import { keepHealthy } from '../health/keep-healthy.js';
 import { macrotask } from '../macrotask.js';
 import { trainableOf } from '../trainable.js';
 import { checkOptions } from './check-options.js';
-import { anythingDue, checkpointDue, evaluationDue, sampleDue, stopReason } from './due.js';
-import { microBatches } from './micro-batches.js';
+import { anythingDue, checkpointDue, ending, evaluationDue, sampleDue } from './due.js';
 import type { TrainOptions, TrainRun } from './options.js';
 import { endsEpoch } from './progress.js';
-import { openSession, type Session, type Trees } from './session.js';
+import { openSession, type Session } from './session.js';
 import { endEpoch, evaluateNow, makeSample, readSteps, saveCheckpoint, stop, takeStep } from './stages.js';
+import { stepBatches } from './step-batches.js';
+import { tell } from './watch.js';
 
 /**
  * Trains a model. The run starts when it is iterated over, once, and yields an event for each thing that happens.
@@ -36,27 +38,35 @@ export function train(options: TrainOptions): TrainRun {
 /** The order of events, and nothing else. */
 async function* run(
   options: TrainOptions,
-  trees: Trees,
+  trees: TrainedTrees,
   requested: Session['requested'],
 ): AsyncGenerator<TrainEvent, void, undefined> {
   const session = openSession(options, trees, requested);
-  if (!stopReason(session)) yield* takeSteps(session);
+  if (!ending(session)) yield* takeSteps(session);
   yield stop(session);
 }
 
 async function* takeSteps(session: Session): AsyncGenerator<TrainEvent, void, undefined> {
-  const { data, gradientAccumulation } = session.options;
-  for await (const batches of microBatches(data.open(session.state.position), gradientAccumulation)) {
+  for await (const batches of stepBatches(session)) {
     takeStep(session, batches);
     await macrotask();
     if (!anythingDue(session)) continue;
 
-    yield* await readSteps(session);
-    if (evaluationDue(session)) yield await evaluateNow(session);
-    if (endsEpoch(session.state)) yield endEpoch(session);
+    const steps = await readSteps(session);
+    yield* tell(
+      session,
+      steps.map(({ event }) => event),
+    );
+    const rewound = await keepHealthy(session, steps);
+    if (rewound) {
+      yield rewound;
+      continue;
+    }
+    if (evaluationDue(session)) yield* tell(session, [await evaluateNow(session)]);
+    if (endsEpoch(session.state)) yield* tell(session, [endEpoch(session)]);
     if (sampleDue(session)) yield await makeSample(session);
     if (checkpointDue(session)) yield await saveCheckpoint(session);
     session.log.restartClock();
-    if (stopReason(session)) break;
+    if (ending(session)) break;
   }
 }
