@@ -30,4 +30,18 @@ describe('createHistory', () => {
     expect(history.toTrainingMetrics().val_loss).toEqual([2]);
     expect(history.evals.step).toEqual([0, 1, 1]);
   });
+
+  it('forgets the steps that a rewind took back, and what was measured after them', () => {
+    const through = createHistory();
+    for (const event of RUN) through.write(event);
+    const rewound = createHistory();
+    const epoch = { type: 'epoch', loss: 2, validationLoss: null, elapsed: 1 } as const;
+    const lost = [stepEvent(6), evalEvent(6), { ...epoch, step: 6, epoch: 3 }, stepEvent(7)];
+    const back = { type: 'rewind', step: 5, from: 7, learningRateScale: 0.5, message: '', elapsed: 1 } as const;
+    for (const event of [...RUN, ...lost, back]) rewound.write(event);
+    expect(rewound.toTrainingMetrics()).toEqual(through.toTrainingMetrics());
+    expect([rewound.steps, rewound.evals, rewound.lastEpoch]).toEqual([through.steps, through.evals, 2]);
+    rewound.write({ ...back, step: 0 });
+    expect([rewound.steps.weightNorm, rewound.evals.loss, rewound.lastEpoch]).toEqual([[], [], 0]);
+  });
 });

@@ -50,7 +50,7 @@ export function firstVerdict<State>(
     // As through a checkpoint.
     const stored: unknown = JSON.parse(JSON.stringify(rule.observe(state, event)));
     if (!rule.isState(stored)) throw new Error(`${JSON.stringify(stored)} is no state of ${rule.name}`);
-    state = stored;
+    state = stored as State;
     const verdict = rule.verdict(state, { ...START, step: event.step, elapsed: event.elapsed });
     if (verdict !== undefined) return { shown: i + 1, verdict };
   }

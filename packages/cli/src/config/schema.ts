@@ -1,7 +1,14 @@
 import { backendNames } from '@sheep/backend';
 import { presets, type PresetName } from '@sheep/model';
 import { tokenizerKinds } from '@sheep/tokenizer';
-import { type DecayShape, decayShapes, metricNames, type ScheduleKind, scheduleKinds, type ScheduleSettings } from '@sheep/train';
+import {
+  type DecayShape,
+  decayShapes,
+  metricNames,
+  type ScheduleKind,
+  scheduleKinds,
+  type ScheduleSettings,
+} from '@sheep/train';
 import { z } from 'zod';
 
 const presetNames = Object.keys(presets) as [PresetName, ...PresetName[]];

@@ -87,7 +87,7 @@ describe('sheep train', () => {
     expect(await stepsOf('runs/paused')).toEqual(upTo(30));
     expect(await readFile('runs/paused/samples.txt')).toEqual(await readFile('runs/through/samples.txt'));
     const finished = await train('--resume', '--name', 'paused');
-    expect(finished.stdout).toContain('finished: runs/paused has all its 30 steps, nothing is left to do');
+    expect(finished.stdout).toContain('finished: runs/paused: reached 30 steps, nothing is left to do');
   });
 
   it('starts at step 0 where a run was killed before its first checkpoint', async () => {

@@ -27,6 +27,15 @@ const EVAL: TrainEvent = {
 };
 
 const EPOCH: TrainEvent = { type: 'epoch', step: 12, epoch: 2, loss: 2.25, validationLoss: 1.5, elapsed: 65 };
+const ADVICE: TrainEvent = { type: 'advice', step: 12, topic: 'loss-spike', message: 'lower train.learningRate' };
+const REWIND: TrainEvent = {
+  type: 'rewind',
+  step: 12,
+  from: 20,
+  learningRateScale: 0.5,
+  message: 'back from step 20 to step 12',
+  elapsed: 160,
+};
 const STOP: TrainEvent = { type: 'stop', step: 20, reason: 'max-steps', message: 'reached 20 steps', elapsed: 130 };
 
 function show(isTTY: boolean, json: boolean): string {
@@ -43,8 +52,11 @@ function show(isTTY: boolean, json: boolean): string {
   screen.status('reading');
   screen.start(SPAN);
   for (let number = 11; number <= 20; number += 1) screen.event(step(number));
-  for (const event of [EVAL, { type: 'sample', step: 12, text: 'a\nb\u001B[2J' } as const, EPOCH, STOP])
+  for (const event of [EVAL, { type: 'sample', step: 12, text: 'a\nb\u001B[2J' } as const, EPOCH, ADVICE, REWIND])
     screen.event(event);
+  // Twelve seconds and four steps after the run went back.
+  screen.event({ ...step(16), elapsed: 172 });
+  screen.event(STOP);
   screen.facts('Summary', [['run', 'here']]);
   screen.close();
   return text;
@@ -68,6 +80,9 @@ describe('screens', () => {
         '    a',
         '    b\uFFFD[2J',
         'epoch 2 done: mean training loss 2.2500, validation loss 1.5000, after 1 min 05 s',
+        'advice: lower train.learningRate',
+        'rewind: back from step 20 to step 12',
+        'step 16/20  epoch 2  loss 2.0000  lr 1.00e-3  1,234 tokens/s  ETA 12 s',
         '',
         'Summary',
         '    run  here',
@@ -81,13 +96,15 @@ describe('screens', () => {
     const text = stripVTControlCharacters(show(true, false));
     expect(text).toContain('step 20/20 | epoch 2 | loss 2.0000 | lr 1.00e-3 | 1,234 tokens/s | ETA 0.0 s');
     expect(text).toContain('validation loss 1.5000 (perplexity 4.48) - new best model\n');
+    expect(text).toContain('advice: lower train.learningRate\n');
+    expect(text).toContain('rewind: back from step 20 to step 12\n');
     expect(text).toContain('    a\n    b\uFFFD[2J\n');
     expect(text).toMatch(/Summary\n {4}run {2}here\n\n$/);
   });
 
   it('json: the events, a line each, and nothing else', () => {
     const lines = show(true, true).trimEnd().split('\n');
-    expect(lines).toHaveLength(14);
+    expect(lines).toHaveLength(17);
     expect(JSON.parse(lines[0])).toEqual(step(11));
     expect(JSON.parse(lines[10])).toEqual(EVAL);
   });

@@ -5,7 +5,7 @@ import { SheepError } from '@sheep/core';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { RUN, stepEvent } from '../events.fixture.js';
 import { openMetricsFile } from './metrics-file.js';
-import { readMetrics } from './read-metrics.js';
+import { lengthThrough, readMetrics } from './read-metrics.js';
 
 let folder: string;
 let path: string;
@@ -58,6 +58,21 @@ describe('openMetricsFile', () => {
     await file.close();
     expect(readFileSync(path)).toEqual(before);
     expect(file.length).toBe(before.length);
+  });
+
+  it('is cut back to the events through a step, and goes on there', async () => {
+    const file = openMetricsFile(path);
+    for (const event of RUN) file.write(event);
+    const length = await lengthThrough(path, 4);
+    file.cutBack(length);
+    const kept = RUN.filter(({ step }) => step <= 4);
+    expect(readFileSync(path, 'utf8')).toBe(kept.map((event) => `${JSON.stringify(event)}\n`).join(''));
+    expect(file.length).toBe(length);
+    file.write(stepEvent(5));
+    expect((await readMetrics(path)).at(-1)).toEqual(stepEvent(5));
+    expect(await lengthThrough(path, 0)).toBe(0);
+    expect(await lengthThrough(path, 5)).toBe(file.length);
+    await file.close();
   });
 
   it('starts over at length 0, with a file or without one', async () => {

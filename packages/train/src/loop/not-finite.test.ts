@@ -180,7 +180,8 @@ describe('a run whose numbers are not finite', () => {
         return sums;
       },
     };
-    const { layerOutputs: _, ...silent } = steep;
+    const silent = { ...steep };
+    delete silent.layerOutputs;
     const messages = [];
     for (const model of [steep, silent]) messages.push((await collect(train(tinyRun({ model })))).at(-1));
     const found = /^the gradient norm of step 1 was (Infinity|NaN) \(epoch 1, batch 1 of 5; learning rate 0.0300\): /;

@@ -2,7 +2,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { useBackend } from '@sheep/backend';
-import type { BatchSource, LanguageModel, Position, TrainEvent } from '@sheep/core';
+import type { BatchSource, CheckpointStore, LanguageModel, Position, TrainEvent } from '@sheep/core';
 import { memory } from '@tensorflow/tfjs-core';
 import { beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { backendsHere } from '../../../../test/backends-here.js';
@@ -20,6 +20,7 @@ import {
 } from '../../test/tiny-run.js';
 import { rewindNotFinite } from '../health/policies.js';
 import { checkpointFolder } from '../node.js';
+import { constant, join as joined } from '../schedules/schedules.js';
 import type { TrainOptions } from './options.js';
 import { train } from './train.js';
 
@@ -78,9 +79,22 @@ describe.each(backendsHere)('a rewind on %s', (backend) => {
     const run = train(options(model));
     const events = await collect(run);
     expect(brief(events)).toEqual([
-      ...[...steps(1, 4), 'checkpoint 4', 'step 5', 'epoch 5', ...steps(6, 8).slice(0, 1)],
-      ...[...steps(7, 8), 'rewind 4', 'step 5', 'epoch 5', ...steps(6, 8), 'checkpoint 8'],
-      ...['step 9', 'epoch 9', ...steps(10, 12), 'checkpoint 12', 'stop 12'],
+      ...steps(1, 4),
+      'checkpoint 4',
+      'step 5',
+      'epoch 5',
+      'step 6',
+      ...steps(7, 8),
+      'rewind 4',
+      'step 5',
+      'epoch 5',
+      ...steps(6, 8),
+      'checkpoint 8',
+      'step 9',
+      'epoch 9',
+      ...steps(10, 12),
+      'checkpoint 12',
+      'stop 12',
     ]);
     expect(only(events, 'rewind')[0]).toMatchObject({
       step: 4,
@@ -146,10 +160,21 @@ describe('rewinding', () => {
     const events = await collect(train(options(model, { gradientAccumulation: 2, maxSteps: 7, logEvery: 1 })));
     // Steps of the batches 0 1, 2 3 and 4.
     expect(brief(events)).toEqual([
-      ...[...steps(1, 3), 'rewind 0'],
-      ...[...steps(1, 2), 'epoch 2', ...steps(3, 4), 'rewind 0'],
-      ...[...steps(1, 2), 'epoch 2', ...steps(3, 4), 'epoch 4', 'checkpoint 4', ...steps(5, 7), 'epoch 7'],
-      ...['checkpoint 7', 'stop 7'],
+      ...steps(1, 3),
+      'rewind 0',
+      ...steps(1, 2),
+      'epoch 2',
+      ...steps(3, 4),
+      'rewind 0',
+      ...steps(1, 2),
+      'epoch 2',
+      ...steps(3, 4),
+      'epoch 4',
+      'checkpoint 4',
+      ...steps(5, 7),
+      'epoch 7',
+      'checkpoint 7',
+      'stop 7',
     ]);
     const messages = only(events, 'rewind').map(({ message }) => /\([^;]*;/.exec(message)![0]);
     expect(messages).toEqual(['(epoch 1, batch 5 of 5;', '(epoch 2, batches 3 to 4 of 5;']);
@@ -158,7 +183,7 @@ describe('rewinding', () => {
 
   it('ends the run where it would be once too often', async () => {
     // The rate is far too high from step 5 on, however often it is halved.
-    const schedule = (step: number) => (step < 5 ? 0.03 : 1e15);
+    const schedule = joined(constant(0.03), 4, constant(1e15));
     const model = await overflowingAt();
     const onNotFinite = rewindNotFinite({ maxRewinds: 2 });
     const events = await collect(train(options(model, { schedule, onNotFinite, logEvery: 1 })));
@@ -172,13 +197,14 @@ describe('rewinding', () => {
 
   it('ends the run that began with weights of its own and has no checkpoint yet, or whose store cannot restore', async () => {
     const model = await overflowingAt({ epoch: 0, batch: 1 }, { epoch: 1, batch: 1 });
-    const { save } = rememberedCheckpoints();
-    const fresh = train(options(model, { stopAfter: 1, checkpoints: { save } }));
+    const remembered = rememberedCheckpoints();
+    const unable: CheckpointStore = { save: (checkpoint) => remembered.save(checkpoint) };
+    const fresh = train(options(model, { stopAfter: 1, checkpoints: unable }));
     await collect(fresh);
     const { params, optimizerState } = fresh;
     const { state } = await collect(train(options(model, { stopAfter: 1 }))).then(() => readStart(folder));
     await rm(folder, { recursive: true });
-    for (const given of [{ from: { params, optimizerState, state } }, { checkpoints: { save } }]) {
+    for (const given of [{ from: { params, optimizerState, state } }, { checkpoints: unable }]) {
       const events = await collect(train(options(model, { ...given, logEvery: 1 })));
       expect(events.at(-1)).toMatchObject({
         reason: 'not-finite',

@@ -17,7 +17,7 @@ import { maxMinutes } from '../rules/max-minutes.js';
 import { patience } from '../rules/patience.js';
 import type { Rule } from '../rules/rule.js';
 import { target } from '../rules/target.js';
-import { constant } from '../schedules/schedules.js';
+import { constant, join } from '../schedules/schedules.js';
 import type { TrainOptions, TrainRun } from './options.js';
 import { START } from './progress.js';
 import { train } from './train.js';
@@ -148,7 +148,7 @@ describe('a run stops', () => {
   });
 
   it('having given advice once, where it was due', async () => {
-    const jump = (step: number) => (step === 9 ? 3 : 0.001);
+    const jump = join(join(constant(0.001), 8, constant(3)), 9, constant(0.001));
     const advice = [lossSpike({ window: 5, deviations: 3, remedy: 'lower it' })];
     const events = await collect(train(tinyRun({ schedule: jump, advice, logEvery: 1, maxSteps: 16 })));
     expect(only(events, 'advice')).toMatchObject([{ step: 10, topic: 'loss-spike' }]);

@@ -13,7 +13,7 @@ export interface Rule<State = unknown> {
   /** What it has noted before the first measurement: plain JSON, as is all that {@link Rule.observe} returns. */
   readonly start: State;
   /** Whether a value from a checkpoint is a state of this rule. */
-  isState(value: unknown): value is State;
+  isState(value: unknown): boolean;
   /** What it has noted after another measurement. Changes nothing in place. */
   observe(state: State, measured: Measurement): State;
   /**
