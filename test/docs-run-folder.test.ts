@@ -37,6 +37,16 @@ describe('docs/run-folder.md', () => {
     expect(keysOf(blockWith('train_loss'))).toEqual(keysOf(readText(run, 'training_metrics.json')));
   });
 
+  it('names the keys of events that not every run has', async () => {
+    const events = blockWith('"type":"rewind"');
+    await writeFile('metrics.jsonl', events);
+    const read = await readMetrics('metrics.jsonl');
+    expect(read.map(({ type }) => type)).toEqual(['rewind', 'advice']);
+    const lines = events.trim().split('\n');
+    expect(read).toEqual(lines.map((line) => JSON.parse(line) as unknown));
+    expect(sorted(firstColumn('### Rewinds'))).toEqual(sorted(lines.flatMap(keysOf)));
+  });
+
   it('shows one event of each type, as a program reads them', async () => {
     const events = blockWith('"type":"step"');
     await writeFile('metrics.jsonl', events);
