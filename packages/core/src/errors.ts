@@ -5,9 +5,11 @@ export type ErrorCode =
   | 'bad-file'
   | 'not-found'
   | 'exists'
+  | 'in-use'
   | 'mismatch'
   | 'unsupported'
-  | 'not-finite';
+  | 'not-finite'
+  | 'unwritable';
 
 /** The four things a person needs to know to go on; each a phrase without a final full stop. */
 export interface ErrorParts {

@@ -1,3 +1,5 @@
-export { removeLeftovers, writeFileAtomic, writeFolderAtomic } from './files/atomic.js';
+export { removeFolderAtomic, removeLeftovers, writeFileAtomic, writeFolderAtomic } from './files/atomic.js';
+export { lockFolder, type FolderLock } from './files/folder-lock.js';
+export { readFileUpTo } from './files/read-file-up-to.js';
 export type { FileContent } from './files/content.js';
 export { sha256, verifyManifest } from './files/manifest.js';

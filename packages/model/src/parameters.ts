@@ -51,7 +51,11 @@ const sizeOf = (shape: readonly number[]): number => shape.reduce((a, b) => a * 
 
 /** How many numbers a model learns. */
 export function countParameters(config: GptConfig): number {
-  return parameterSpecs(config).reduce((sum, { shape }) => sum + sizeOf(shape), 0);
+  // Without a list of all: a file from a stranger may ask for any number of layers.
+  const [one, two] = [1, 2].map((layerCount) =>
+    parameterSpecs({ ...config, layerCount }).reduce((sum, { shape }) => sum + sizeOf(shape), 0),
+  );
+  return one + (config.layerCount - 1) * (two - one);
 }
 
 function startValues({ name, shape, start }: ParameterSpec, config: GptConfig, seed: number): Float32Array {

@@ -20,8 +20,9 @@ export function evalCommand(io: Io) {
     .option('--threads <n>', 'threads of the backends cpu and wasm; one a core unless given', wholeNumber(1))
     .action(async ({ checkpoint, data, batchSize, backend, threads }) => {
       const documents = await readDocuments(data);
-      await openBackend({ backend, threads }, (text) => io.stderr.write(`${text}\n`));
-      const { folder, model, params, tokenizer } = await openModel(checkpoint);
+      const note = (text: string) => void io.stderr.write(`${text}\n`);
+      await openBackend({ backend, threads }, note);
+      const { folder, model, params, tokenizer } = await openModel(checkpoint, note);
       const tokens = tokenizeDocuments(documents, tokenizer);
       const source = sequentialBatches({ tokens, contextLength: model.config.contextLength, batchSize });
       const result = await evaluate(model, params, source);

@@ -23,8 +23,9 @@ export function generateCommand(io: Io) {
     .option('--backend <name>', `auto, ${backendNames.join(', ')}`, 'auto')
     .option('--threads <n>', 'threads of the backends cpu and wasm; one a core unless given', wholeNumber(1))
     .action(async ({ checkpoint, prompt, backend, threads, ...options }) => {
-      await openBackend({ backend, threads }, (text) => io.stderr.write(`${text}\n`));
-      const { model, params, tokenizer } = await openModel(checkpoint);
+      const note = (text: string) => void io.stderr.write(`${text}\n`);
+      await openBackend({ backend, threads }, note);
+      const { model, params, tokenizer } = await openModel(checkpoint, note);
       const show = io.stdout.isTTY ? printable : String;
       const print = (text: string) => io.stdout.write(show(text));
       const { endOfText } = tokenizer;

@@ -1,4 +1,4 @@
-import { readFile } from 'node:fs/promises';
+import { readFile, stat } from 'node:fs/promises';
 import { SheepError } from '@sheep/core';
 import { parseDocument } from 'yaml';
 import { unknownKey } from './explain.js';
@@ -19,26 +19,26 @@ function badFile(path: string, received: string, cause?: unknown): SheepError {
 
 async function readText(path: string): Promise<string> {
   try {
-    const text = await readFile(path, 'utf8');
-    if (text.length <= LARGEST_FILE) return text;
+    const { size } = await stat(path);
+    if (size <= LARGEST_FILE) return await readFile(path, 'utf8');
   } catch (cause) {
     const code = (cause as NodeJS.ErrnoException).code;
     const received = code === 'ENOENT' ? 'nothing there' : `${code}`;
     const parts = { doing: `reading ${path}`, expected: 'a configuration file', received, remedy: 'check the path' };
     throw new SheepError('not-found', parts, { cause });
   }
-  throw badFile(path, `more than ${LARGEST_FILE} characters`);
+  throw badFile(path, `more than ${LARGEST_FILE} bytes`);
 }
 
 /** @throws SheepError `bad-option` or `bad-file` with the first error and its line. */
 function parseYaml(text: string, refuse: (received: string) => SheepError): unknown {
-  const document = parseDocument(text, { prettyErrors: true, version: '1.2' });
-  const error = document.errors[0];
-  if (error !== undefined) throw refuse(error.message.split('\n')[0].replace(/:$/, ''));
   try {
+    const document = parseDocument(text, { prettyErrors: true, version: '1.2' });
+    if (document.errors.length > 0) throw document.errors[0];
     return document.toJS({ maxAliasCount: 10 }) as unknown;
   } catch (cause) {
-    throw refuse(cause instanceof Error ? cause.message : String(cause));
+    // Also what nests so deep that reading it runs out of stack.
+    throw refuse((cause instanceof Error ? cause.message : String(cause)).split('\n')[0].replace(/:$/, ''));
   }
 }
 

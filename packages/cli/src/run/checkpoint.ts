@@ -2,7 +2,8 @@ import { SheepError, type Optimizer, type TrainState } from '@sheep/core';
 import { toHuggingFace } from '@sheep/model';
 import { readModelFolder } from '@sheep/model/node';
 import type { TrainStart } from '@sheep/train';
-import { checkpointFolder, findCheckpoint, readCheckpoint, readOptimizerState } from '@sheep/train/node';
+import { checkpointFolder, findWholeCheckpoint, readOptimizerState } from '@sheep/train/node';
+import { damageNote } from './damage-note.js';
 import type { Plan } from './plan.js';
 
 /** What a checkpoint of ours says besides the trainer's state. */
@@ -45,12 +46,18 @@ function checkExtra(fields: Readonly<Record<string, unknown>>, folder: string): 
 /**
  * The newest whole checkpoint of a run, undefined where it has none yet.
  *
- * @throws SheepError `bad-file` where it is damaged.
+ * @param note is told, in one line, where a damaged one was passed over.
+ * @throws SheepError `bad-file` where none is whole.
  */
-export async function findResumption(checkpoints: string): Promise<Resumption | undefined> {
-  const folder = await findCheckpoint(checkpoints, 'last');
-  if (folder === undefined) return undefined;
-  const { state, fields } = await readCheckpoint(folder);
+export async function findResumption(
+  checkpoints: string,
+  note: (text: string) => void,
+): Promise<Resumption | undefined> {
+  const found = await findWholeCheckpoint(checkpoints);
+  if (found === undefined) return undefined;
+  const passedOver = damageNote(found);
+  if (passedOver !== undefined) note(passedOver);
+  const { folder, state, fields } = found;
   return { folder, state, ...checkExtra(fields, folder) };
 }
 

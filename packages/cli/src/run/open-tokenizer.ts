@@ -1,16 +1,21 @@
-import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { SheepError, type Tokenizer } from '@sheep/core';
+import { readFileUpTo } from '@sheep/core/node';
 import type { Document } from '@sheep/data';
 import { createTokenizer, loadTokenizer, tokenizerKinds } from '@sheep/tokenizer';
 import { nearest } from '../nearest.js';
 
 const isKind = (kind: string): boolean => (tokenizerKinds as readonly string[]).includes(kind);
 
+// The largest in use have some 30 MB.
+const MAX_BYTES = 200_000_000;
+
+/** What a file of JSON holds; undefined where there is none. */
 async function readJson(path: string): Promise<unknown> {
-  const text = await readFile(path, 'utf8');
+  const bytes = await readFileUpTo(path, MAX_BYTES);
+  if (bytes === undefined) return undefined;
   try {
-    return JSON.parse(text);
+    return JSON.parse(new TextDecoder().decode(bytes));
   } catch (cause) {
     const received = cause instanceof Error ? cause.message : String(cause);
     const remedy = 'give the tokenizer.json of a saved tokenizer';
@@ -18,7 +23,7 @@ async function readJson(path: string): Promise<unknown> {
   }
 }
 
-function unknownTokenizer(kind: string, cause: unknown): SheepError {
+function unknownTokenizer(kind: string): SheepError {
   const meant = nearest(kind, tokenizerKinds);
   const parts = {
     doing: 'choosing a tokenizer',
@@ -26,7 +31,7 @@ function unknownTokenizer(kind: string, cause: unknown): SheepError {
     received: `'${kind}'`,
     remedy: meant === undefined ? 'choose one of these' : `did you mean '${meant}'?`,
   };
-  return new SheepError('bad-option', parts, { cause });
+  return new SheepError('bad-option', parts);
 }
 
 /**
@@ -42,9 +47,8 @@ export async function openTokenizer(kind: string, documents: readonly Document[]
       documents.map(({ text }) => text),
     );
   }
-  const json = await readJson(kind).catch((error: NodeJS.ErrnoException) => {
-    throw error instanceof SheepError ? error : unknownTokenizer(kind, error);
-  });
+  const json = await readJson(kind);
+  if (json === undefined) throw unknownTokenizer(kind);
   return loadTokenizer(json);
 }
 
@@ -57,16 +61,12 @@ const GPT2_VOCABULARY = 50_257;
  * @throws SheepError `not-found` where there is neither, `mismatch` where it has more ids than the model.
  */
 export async function tokenizerOfModel(folder: string, vocabSize: number): Promise<Tokenizer> {
-  const path = join(folder, 'tokenizer.json');
-  let json: unknown;
-  try {
-    json = await readJson(path);
-  } catch (cause) {
-    if ((cause as NodeJS.ErrnoException).code !== 'ENOENT') throw cause;
+  const json = await readJson(join(folder, 'tokenizer.json'));
+  if (json === undefined) {
     if (vocabSize === GPT2_VOCABULARY) return createTokenizer('gpt2');
     const remedy = 'put the tokenizer.json of the model there';
     const parts = { doing: `opening the model in ${folder}`, expected: 'a tokenizer.json', received: 'none', remedy };
-    throw new SheepError('not-found', parts, { cause });
+    throw new SheepError('not-found', parts);
   }
   const tokenizer = await loadTokenizer(json);
   if (tokenizer.vocabSize <= vocabSize) return tokenizer;

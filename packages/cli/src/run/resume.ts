@@ -15,7 +15,7 @@ import { stopRules } from './rules.js';
  *
  * @param config every value in force now.
  * @param build what computes now.
- * @throws SheepError `mismatch` where the run was started with other numbers, `bad-file` for a damaged checkpoint.
+ * @throws SheepError `mismatch` where the run was started with other numbers, `bad-file` where every checkpoint is damaged.
  */
 export async function resume(
   folder: string,
@@ -25,7 +25,7 @@ export async function resume(
 ): Promise<Resumption | undefined> {
   const [before] = await runLayers(folder);
   if (before !== undefined) checkResumable(resolveConfig([before]), config, before.origin);
-  const found = await findResumption(join(folder, RUN_FILES.checkpoints));
+  const found = await findResumption(join(folder, RUN_FILES.checkpoints), (text) => screen.note(text));
   if (found !== undefined && found.kernelBuild !== build) {
     screen.note(`the run was computed by ${found.kernelBuild}, now by ${build}: its bits may differ from here on`);
   }

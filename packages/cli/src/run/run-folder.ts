@@ -1,4 +1,4 @@
-import { existsSync, statSync } from 'node:fs';
+import { existsSync, lstatSync, statSync } from 'node:fs';
 import { mkdir } from 'node:fs/promises';
 import { basename, join, resolve } from 'node:path';
 import { SheepError } from '@sheep/core';
@@ -80,9 +80,26 @@ export function newPlace(options: PlaceOptions): RunPlace {
   }
 }
 
-/** The place of a run to go on with. @throws SheepError `exists` where a file is in its place. */
+/** A run from a stranger could have us write anywhere through a link. */
+function refuseLinks(place: RunPlace): RunPlace {
+  const paths = Object.values(RUN_FILES).map((name) => join(place.folder, name));
+  const link = paths.find((path) => lstatSync(path, { throwIfNoEntry: false })?.isSymbolicLink());
+  if (link === undefined) return place;
+  throw new SheepError('bad-file', {
+    doing: 'resuming the run',
+    expected: `${link} itself in its place`,
+    received: 'a link, which may lead anywhere',
+    remedy: 'put what it leads to in its place',
+  });
+}
+
+/**
+ * The place of a run to go on with.
+ *
+ * @throws SheepError `exists` where a file is in its place, `bad-file` where what it writes to is a link.
+ */
 export function resumedPlace(options: PlaceOptions): RunPlace {
-  return checkFolder(givenPlace(options));
+  return refuseLinks(checkFolder(givenPlace(options)));
 }
 
 /** Makes the folder of a run. */

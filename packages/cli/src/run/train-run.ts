@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import type { StopEvent } from '@sheep/core';
-import { writeFileAtomic } from '@sheep/core/node';
+import { removeLeftovers, writeFileAtomic } from '@sheep/core/node';
 import type { BackendInUse } from '@sheep/backend';
 import { writePlots } from '@sheep/metrics/node';
 import { train, type TrainRun } from '@sheep/train';
@@ -12,16 +12,19 @@ import type { Screen } from '../screen/screen.js';
 import { openBackend } from './open-backend.js';
 import { checkMemory } from './check-memory.js';
 import { openCheckpoints, readStart, type Resumption } from './checkpoint.js';
+import { completeFiles } from './complete-files.js';
 import { headerFacts } from './header.js';
 import { openOutputs, type RunOutputs } from './outputs.js';
 import { type Plan, planRun } from './plan.js';
 import { resume, whyFinished } from './resume.js';
 import { profileSteps } from './profile-steps.js';
 import { makeRunFolder, RUN_FILES, type RunPlace } from './run-folder.js';
+import { type RunLock, runLock } from './run-lock.js';
 import { type Settled, settle, type TrainFlags } from './settle.js';
 import { exitCodeOf, onStopSignal } from './signals.js';
 import { summaryFacts } from './summary.js';
 import { makeOptimizer, trainOptions } from './train-options.js';
+import { unwritable } from './unwritable.js';
 
 /** What the process ends with where numbers that were not finite ended the run. */
 const NOT_FINITE = 3;
@@ -32,6 +35,7 @@ interface Ready {
   readonly place: RunPlace;
   readonly backend: BackendInUse;
   readonly from: Resumption | undefined;
+  readonly lock: RunLock;
 }
 
 /** What the run is called and computed with, where the configuration left the choice: what a resume is held to. */
@@ -40,14 +44,14 @@ function inForce(config: RunConfig, { name }: RunPlace, backend: BackendInUse): 
   return { ...config, name, backend: backend.name, train };
 }
 
-async function makeReady({ config, place }: Settled, flags: TrainFlags, screen: Screen): Promise<Ready> {
+async function makeReady({ config, place }: Settled, lock: RunLock, flags: TrainFlags, screen: Screen): Promise<Ready> {
   const planned = await planRun(config, screen);
   const backend = await openBackend({ ...config, precision: config.train.precision }, (text) => screen.note(text));
   checkMemory(planned, backend, (text) => screen.note(text));
   const plan = { ...planned, config: inForce(planned.config, place, backend) };
   const from = flags.resume ? await resume(place.folder, plan.config, backend.build, screen) : undefined;
   screen.facts(`Training ${place.name}`, headerFacts(plan, backend, config.backend));
-  return { plan, place, backend, from };
+  return { plan, place, backend, from, lock };
 }
 
 /** Trains to the end, every event into the files and onto the screen. */
@@ -63,13 +67,16 @@ async function follow(run: TrainRun, outputs: RunOutputs, screen: Screen): Promi
 }
 
 /** Makes the folder and everything that writes into it. */
-async function openRun({ plan, place, backend, from }: Ready, flags: TrainFlags, screen: Screen) {
+async function openRun({ plan, place, backend, from, lock }: Ready, flags: TrainFlags, screen: Screen) {
   const { config } = plan;
   const optimizer = makeOptimizer(config.train);
   const start = from && (await readStart(from, plan, optimizer));
   await makeRunFolder(place);
-  const outputs = await openOutputs(place.folder, flags.resume ? (from?.metricsLength ?? 0) : undefined);
+  await lock.take();
+  await removeLeftovers(place.folder);
+  // First of all files: what is killed from here on is resumed as what it was.
   await writeFileAtomic(join(place.folder, RUN_FILES.config), stringify(config));
+  const outputs = await openOutputs(place.folder, flags.resume ? (from?.metricsLength ?? 0) : undefined);
   const extra = () => ({ metricsLength: outputs.metricsLength(), kernelBuild: backend.build, dataHash: plan.dataHash });
   const checkpoints = openCheckpoints(join(place.folder, RUN_FILES.checkpoints), plan, extra);
   const startStep = from?.state.step ?? 0;
@@ -106,20 +113,35 @@ async function runReady(ready: Ready, flags: TrainFlags, screen: Screen, io: Io)
   }
 }
 
+async function trainIn(settled: Settled, lock: RunLock, flags: TrainFlags, screen: Screen, io: Io): Promise<void> {
+  // Before the newest checkpoint is looked for: who has the folder may be writing one.
+  await lock.take();
+  const ready = await makeReady(settled, lock, flags, screen);
+  const { from, plan, place } = ready;
+  try {
+    const finished = from && whyFinished(from, plan);
+    if (finished === undefined) return await runReady(ready, flags, screen, io);
+    await completeFiles(place);
+    screen.note(`finished: ${place.folder}: ${finished}, nothing is left to do`);
+  } catch (error) {
+    throw unwritable(error, place.folder);
+  }
+}
+
 /**
  * `sheep train`: checks everything, then trains in a run's folder.
  *
- * @throws SheepError for bad input, before any folder is made.
+ * @throws SheepError for bad input, before any folder is made; `in-use`; `unwritable` where the disk takes no more.
  */
 export async function trainRun(flags: TrainFlags, io: Io): Promise<void> {
   const screen = openScreen(io, flags);
   try {
-    const ready = await makeReady(await settle(flags), flags, screen);
-    const finished = ready.from && whyFinished(ready.from, ready.plan);
-    if (finished !== undefined) {
-      screen.note(`finished: ${ready.place.folder}: ${finished}, nothing is left to do`);
-    } else {
-      await runReady(ready, flags, screen, io);
+    const settled = await settle(flags);
+    const lock = runLock(settled.place.folder, (text) => screen.note(text));
+    try {
+      await trainIn(settled, lock, flags, screen, io);
+    } finally {
+      await lock.release();
     }
   } finally {
     screen.close();

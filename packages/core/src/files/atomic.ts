@@ -41,7 +41,22 @@ export async function writeFolderAtomic(path: string, files: Iterable<readonly [
 }
 
 /**
- * Removes from a folder what writes that were killed left there. Not to be called while another process writes there.
+ * Removes a folder so that at any instant it is whole or gone: under a temporary name, which `removeLeftovers` knows. Does
+ * nothing where there is none.
+ */
+export async function removeFolderAtomic(path: string): Promise<void> {
+  const temporary = temporaryName(path);
+  try {
+    await rename(path, temporary);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return;
+    throw error;
+  }
+  await rm(temporary, { recursive: true, force: true });
+}
+
+/**
+ * Removes from a folder what writes and removals that were killed left there. Not to be called while another process writes there.
  *
  * @returns the names that were removed; none where there is no such folder.
  */
@@ -52,15 +67,19 @@ export async function removeLeftovers(folder: string): Promise<string[]> {
   return names;
 }
 
+function temporaryName(path: string): string {
+  return join(dirname(path), `.tmp-${basename(path)}-${randomBytes(8).toString('hex')}`);
+}
+
 async function writeThenRename(path: string, write: (temporary: string) => Promise<void>): Promise<void> {
-  const folder = dirname(path);
-  const temporary = join(folder, `.tmp-${basename(path)}-${randomBytes(8).toString('hex')}`);
+  const [folder, temporary] = [dirname(path), temporaryName(path)];
   await requireFolder(folder, path);
   try {
     await write(temporary);
     await rename(temporary, path);
   } catch (error) {
-    await rm(temporary, { recursive: true, force: true });
+    // What made writing fail may keep this from working too, and is what must be told; `removeLeftovers` comes later.
+    await rm(temporary, { recursive: true, force: true }).catch(() => undefined);
     throw error;
   }
   await syncFolder(folder);

@@ -1,9 +1,10 @@
 import { createHash } from 'node:crypto';
 import { createReadStream } from 'node:fs';
-import { readdir, readFile, stat } from 'node:fs/promises';
+import { lstat, readdir, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { SheepError } from '../errors.js';
 import { pathInside, writeSynced } from './content.js';
+import { readFileUpTo } from './read-file-up-to.js';
 
 /** The file of a folder that lists the others: `{ files: { name: { bytes, sha256 } } }`. */
 export const MANIFEST_NAME = 'manifest.json';
@@ -35,29 +36,34 @@ export async function writeManifest(folder: string): Promise<void> {
  * Checks that every file that a folder's `manifest.json` lists is there with the size and the SHA-256 it had when it
  * was written. Files that it does not list are left alone.
  *
+ * @param needed files that the manifest must list.
  * @throws SheepError `not-found` where there is no manifest, `bad-file` that names the first file that differs, what
- * was expected and what was found.
+ * was expected and what was found. A link is no file: it may lead anywhere.
  */
-export async function verifyManifest(folder: string): Promise<void> {
-  for (const [name, { bytes, sha256 }] of Object.entries(await readManifest(folder))) {
+export async function verifyManifest(folder: string, needed: readonly string[] = []): Promise<void> {
+  const files = await readManifest(folder);
+  const unlisted = needed.find((name) => !Object.hasOwn(files, name));
+  if (unlisted !== undefined) throw damaged(join(folder, MANIFEST_NAME), `an entry for ${unlisted}`, 'none');
+  for (const [name, { bytes, sha256 }] of Object.entries(files)) {
     const path = pathInside(folder, name);
-    const stats = await stat(path).catch(() => undefined);
-    if (!stats?.isFile()) throw damaged(path, `a file of ${bytes} bytes`, 'no file');
+    const stats = await lstat(path).catch(() => undefined);
+    if (!stats?.isFile()) throw damaged(path, `a file of ${bytes} bytes`, stats?.isSymbolicLink() ? 'a link' : 'no file');
     if (stats.size !== bytes) throw damaged(path, `${bytes} bytes`, `${stats.size}`);
-    const found = await hashFile(path);
+    const found = await hashFile(path).catch(({ code }: NodeJS.ErrnoException) => {
+      throw damaged(path, 'a file that can be read', `${code}`);
+    });
     if (found !== sha256) throw damaged(path, `content with SHA-256 ${sha256}`, found);
   }
 }
 
 async function readManifest(folder: string): Promise<Record<string, Listed>> {
   const path = join(folder, MANIFEST_NAME);
-  const stats = await stat(path).catch(() => undefined);
-  if (!stats?.isFile()) {
+  const content = await readFileUpTo(path, MAX_MANIFEST_BYTES);
+  if (content === undefined) {
     const parts = { doing: `checking ${folder}`, expected: `a ${MANIFEST_NAME} in it`, received: 'none' };
     throw new SheepError('not-found', { ...parts, remedy: 'give a folder that was written whole' });
   }
-  if (stats.size > MAX_MANIFEST_BYTES) throw damaged(path, `at most ${MAX_MANIFEST_BYTES} bytes`, `${stats.size}`);
-  const files = parseFiles(await readFile(path, 'utf8'));
+  const files = parseFiles(new TextDecoder().decode(content));
   if (files === undefined) throw damaged(path, 'a list of files with bytes and sha256', 'something else');
   return files;
 }

@@ -1,4 +1,4 @@
-import { closeSync, fsyncSync, openSync, readSync, statSync, truncateSync, writeFileSync } from 'node:fs';
+import { closeSync, fstatSync, fsyncSync, openSync, readSync, statSync, truncateSync, writeFileSync } from 'node:fs';
 import { SheepError, type Sink, type TrainEvent } from '@sheep/core';
 
 /** A sink into a metrics.jsonl. When a write returns, the line is with the operating system: a kill loses none. */
@@ -8,7 +8,11 @@ export interface MetricsFile extends Sink {
   readonly length: number;
   /** Cuts off what follows a length at which a line ends. */
   cutBack(length: number): void;
-  /** Brings what was written to the disk, so that a checkpoint may rely on it, and returns the length in bytes. */
+  /**
+   * Brings what was written to the disk, so that a checkpoint may rely on it, and returns the length in bytes.
+   *
+   * @throws SheepError `not-found` where someone removed the file meanwhile.
+   */
   sync(): number;
   close(): Promise<void>;
 }
@@ -31,6 +35,15 @@ function badLength(path: string, length: number, received: string): SheepError {
     expected: `a line that ends at byte ${length}, as the checkpoint recorded`,
     received,
     remedy: 'restore the file that belongs to the checkpoint, or train under another name',
+  });
+}
+
+function removed(path: string): SheepError {
+  return new SheepError('not-found', {
+    doing: `writing ${path}`,
+    expected: 'the file that the run writes to',
+    received: 'a file that was removed meanwhile',
+    remedy: 'train again under another name: what it held is lost',
   });
 }
 
@@ -82,6 +95,8 @@ export function openMetricsFile(path: string, options: { resumeAt?: number } = {
       length = to;
     },
     sync() {
+      // A removed file takes lines as well as any other, and keeps none.
+      if (fstatSync(file).nlink === 0) throw removed(path);
       fsyncSync(file);
       return length;
     },

@@ -1,7 +1,7 @@
-import { mkdir, readdir, rm } from 'node:fs/promises';
+import { mkdir, readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { treeToSafetensors, type Checkpoint, type CheckpointStore } from '@sheep/core';
-import { removeLeftovers, writeFolderAtomic } from '@sheep/core/node';
+import { removeFolderAtomic, removeLeftovers, writeFolderAtomic } from '@sheep/core/node';
 import { checkpointName, FILES, stepOf } from './names.js';
 import { forget, point, pointedTo } from './pointers.js';
 import { readCheckpoint } from './read-checkpoint.js';
@@ -28,13 +28,14 @@ async function contents({ state, params, optimizerState }: Checkpoint, options: 
   ] as const;
 }
 
-/** Removes all but the newest `keep` and those that are pointed to. */
+/** Removes all but the newest `keep` and those that are pointed to; nothing while a damaged pointer may mean any. */
 async function prune(folder: string, keep: number): Promise<void> {
   const steps = (await readdir(folder)).map(stepOf).filter((step) => step !== undefined);
   const old = steps.sort((a, b) => b - a).slice(keep);
-  const pointed = await Promise.all([pointedTo(folder, 'last'), pointedTo(folder, 'best')]);
+  const pointed = await Promise.all([pointedTo(folder, 'last'), pointedTo(folder, 'best')]).catch(() => undefined);
+  if (pointed === undefined) return;
   for (const name of old.map(checkpointName)) {
-    if (!pointed.includes(name)) await rm(join(folder, name), { recursive: true, force: true });
+    if (!pointed.includes(name)) await removeFolderAtomic(join(folder, name));
   }
 }
 
@@ -50,9 +51,9 @@ export function checkpointFolder(folder: string, options: CheckpointFolderOption
       const path = join(folder, name);
       await mkdir(folder, { recursive: true });
       await removeLeftovers(folder);
-      // Of this step there is one only where a run went back: it was killed before `last` pointed here.
-      if ((await pointedTo(folder, 'best')) === name) await forget(folder, 'best');
-      await rm(path, { recursive: true, force: true });
+      // Of this step there is one only where a run went back: it was killed before `last` pointed here, or a newer one was damaged.
+      await forget(folder, name);
+      await removeFolderAtomic(path);
       await writeFolderAtomic(path, files);
       if (checkpoint.best) await point(folder, 'best', name);
       await point(folder, 'last', name);

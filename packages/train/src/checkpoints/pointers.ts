@@ -19,13 +19,20 @@ export async function point(folder: string, which: Which, name: string): Promise
     await symlink(name, temporary, 'dir');
     await rename(temporary, join(folder, which));
   } catch {
-    await rm(temporary, { force: true });
+    await rm(temporary, { force: true }).catch(() => undefined);
   }
 }
 
-/** Points at nothing, before what is pointed at goes. */
-export async function forget(folder: string, which: Which): Promise<void> {
-  await rm(fileOf(folder, which));
+/** Lets no pointer hold a name, before what it points at goes. */
+export async function forget(folder: string, name: string): Promise<void> {
+  for (const which of ['best', 'last'] as const) {
+    if ((await knownPointer(folder, which)) === name) await rm(fileOf(folder, which));
+  }
+}
+
+/** The name that a pointer holds; undefined where it holds none, also where it is damaged. */
+async function knownPointer(folder: string, which: Which): Promise<string | undefined> {
+  return pointedTo(folder, which).catch(() => undefined);
 }
 
 /**

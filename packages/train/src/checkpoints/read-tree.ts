@@ -1,5 +1,5 @@
-import { readFile } from 'node:fs/promises';
 import { readSafetensors, SheepError, toFloat32, type ErrorCode, type ParamTree, type StoredTensor } from '@sheep/core';
+import { readFileUpTo } from '@sheep/core/node';
 import { tensor, tidy } from '@tensorflow/tfjs-core';
 
 function wrong(code: ErrorCode, path: string, expected: string, received: string): SheepError {
@@ -11,10 +11,13 @@ function wrong(code: ErrorCode, path: string, expected: string, received: string
   });
 }
 
-async function readTensors(path: string): Promise<ReadonlyMap<string, StoredTensor>> {
-  const bytes = await readFile(path).catch((cause: NodeJS.ErrnoException) => {
-    throw wrong('not-found', path, 'this file', cause.code ?? String(cause));
-  });
+const MAX_HEADER_BYTES = 100_000_000;
+const MAX_BYTES_PER_VALUE = 8;
+
+async function readTensors(path: string, expected: ParamTree): Promise<ReadonlyMap<string, StoredTensor>> {
+  const values = Object.values(expected).reduce((sum, { size }) => sum + size, 0);
+  const bytes = await readFileUpTo(path, MAX_HEADER_BYTES + MAX_BYTES_PER_VALUE * values);
+  if (bytes === undefined) throw wrong('not-found', path, 'this file', 'none');
   return readSafetensors(bytes, path).tensors;
 }
 
@@ -36,7 +39,7 @@ function checkShapes(path: string, stored: ReadonlyMap<string, StoredTensor>, tr
  * @throws SheepError `not-found`, `bad-file`, or `mismatch` where names or shapes are not the tree's.
  */
 export async function readIntoTree(path: string, tree: ParamTree): Promise<void> {
-  const stored = await readTensors(path);
+  const stored = await readTensors(path, tree);
   checkShapes(path, stored, tree);
   for (const [name, variable] of Object.entries(tree)) {
     tidy(() => variable.assign(tensor(toFloat32(stored.get(name)!), variable.shape)));

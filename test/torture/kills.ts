@@ -1,0 +1,78 @@
+import { deepStrictEqual } from 'node:assert';
+import { join } from 'node:path';
+import { setTimeout as wait } from 'node:timers/promises';
+import { randomUniform, streamOf } from '@sheep/core';
+import { ended, resultOf, type Result, stageOf, startTraining, writeTinyConfig } from './tiny-run.js';
+
+/** What to do to how many runs. */
+export interface KillOptions {
+  readonly kills: number;
+  readonly seed: number;
+  /** An empty folder to do it in. */
+  readonly folder: string;
+  readonly backend: string;
+}
+
+/** What came of it. */
+export interface KillFigures {
+  readonly kills: number;
+  /** Runs that came to their end, all of them with the bytes of the undisturbed one. */
+  readonly runs: number;
+  /** How often a run was killed where. */
+  readonly stages: Readonly<Record<string, number>>;
+}
+
+// A run is killed so often, then left to come to its end.
+const KILLS_A_RUN = 6;
+// Two of three kills come before one of the writes, most of which are a checkpoint's; the others at any millisecond.
+const SHARE_AT_WRITES = 2 / 3;
+
+/** A run that nothing happens to, how many writes it takes and how long. */
+async function undisturbed(folder: string) {
+  const start = performance.now();
+  const { code, stderr } = await ended(startTraining(folder, 'through'));
+  if (code !== 0) throw new Error(`the undisturbed run ended with ${code}: ${stderr}`);
+  const writes = Number(/(\d+) writes/.exec(stderr)![1]);
+  return { expected: await resultOf(join(folder, 'runs', 'through')), writes, milliseconds: performance.now() - start };
+}
+
+function check(result: Result, expected: Result, run: string): void {
+  for (const key of Object.keys(expected) as (keyof Result)[]) {
+    deepStrictEqual(result[key], expected[key], `${key} of ${run}`);
+  }
+}
+
+/**
+ * Kills runs at random instants and goes on with them by `--resume`, again and again, until they come to their end.
+ *
+ * @throws Error for a resume that does not go on, or a run that ends with other bytes, steps, samples or files.
+ */
+export async function killRuns({ kills, seed, folder, backend }: KillOptions): Promise<KillFigures> {
+  await writeTinyConfig(folder, backend);
+  const { expected, writes, milliseconds } = await undisturbed(folder);
+  const random = (index: number) => randomUniform({ seed, stream: streamOf('torture/kill'), step: 0 }, index);
+  const stages: Record<string, number> = {};
+  let [killed, runs, started] = [0, 0, 0];
+  for (; killed < kills; runs += 1) {
+    const run = `killed-${runs}`;
+    for (let inRun = 0; ; ) {
+      const mayKill = inRun < KILLS_A_RUN && killed < kills;
+      const atWrite = mayKill && random(2 * started) < SHARE_AT_WRITES;
+      const instant = random(2 * started + 1);
+      started += 1;
+      const child = startTraining(folder, run, atWrite ? 1 + Math.floor(instant * writes) : undefined);
+      const end = ended(child);
+      if (mayKill && !atWrite) void wait(instant * milliseconds).then(() => child.kill('SIGKILL'));
+      const { code, signal, stderr } = await end;
+      if (signal !== 'SIGKILL') {
+        if (code === 0) break;
+        throw new Error(`${run} did not go on after ${inRun} kills: it ended with ${code}, ${stderr}`);
+      }
+      [inRun, killed] = [inRun + 1, killed + 1];
+      const stage = await stageOf(join(folder, 'runs', run));
+      stages[stage] = (stages[stage] ?? 0) + 1;
+    }
+    check(await resultOf(join(folder, 'runs', run)), expected, run);
+  }
+  return { kills: killed, runs, stages };
+}
