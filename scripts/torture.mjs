@@ -12,7 +12,8 @@ const SEED = 6;
 const parts = {
   async kills(folder, count = 300) {
     const { killRuns } = await import('../test/torture/kills.ts');
-    return killRuns({ kills: count, seed: SEED, folder, backend: process.env.BACKEND ?? 'cpu' });
+    const progress = (figures) => console.error(JSON.stringify(figures));
+    return killRuns({ kills: count, seed: SEED, folder, backend: process.env.BACKEND ?? 'cpu', progress });
   },
   async mutations(folder, count = 2000) {
     const { mutateCheckpoints, mutateConfigs } = await import('../test/torture/mutations.ts');

@@ -56,6 +56,14 @@ it('the page of kernels names every op of the ladder, and C files that exist', (
   expect(files.filter((file) => !existsSync(join(root, 'packages/backend/kernels', file)))).toEqual([]);
 });
 
+it('every promise of docs/reliability.md names the tests that hold it', () => {
+  const rows = tableBehind(readPage('docs/reliability.md'), '## Promises');
+  expect(rows.length).toBeGreaterThan(8);
+  const tests = rows.map(([, cell]) => codesIn(cell).filter((path) => path.endsWith('.test.ts')));
+  expect(tests.filter((paths) => paths.length === 0)).toEqual([]);
+  expect(tests.flat().filter((path) => !existsSync(join(root, path)))).toEqual([]);
+});
+
 describe('what pages say of the code', () => {
   const sources = readdirSync(join(root, 'packages'), { recursive: true, encoding: 'utf8' }).filter((path) =>
     /^\w+[/\\]src[/\\].*(?<!\.test)\.ts$/.test(path),

@@ -21,7 +21,16 @@ export function pick<T>(random: Random, list: readonly T[]): T {
 /** Values that no file of ours holds where a value stands. */
 const VALUES = [
   ...['-1', '0', '1e308', '1e999', '9007199254740993', '4294967296', '0.5', 'null', 'true', '""', '"text"', '[]', '{}'],
-  ...['"../../outside"', '"/etc/passwd"', '"C:\\\\x"', '"\\u0000"', '"\\ud800"', '{"__proto__":1}', '"F64"', '[1e9,1e9]'],
+  ...[
+    '"../../outside"',
+    '"/etc/passwd"',
+    '"C:\\\\x"',
+    '"\\u0000"',
+    '"\\ud800"',
+    '{"__proto__":1}',
+    '"F64"',
+    '[1e9,1e9]',
+  ],
   ...[`${'['.repeat(20_000)}${']'.repeat(20_000)}`, `"${'x'.repeat(50_000)}"`],
 ];
 
@@ -53,7 +62,9 @@ const EDITS: readonly Edit[] = [
   function replaceValue(content, random) {
     // The text at the start is JSON in all of the files, behind eight bytes of length in two of them.
     const text = content.toString('latin1');
-    const values = Array.from(text.slice(0, 20_000).matchAll(/(?<=[:[,]\s*)(?:-?\d[\d.e+-]*|"[^"]*"|null|true|false)/g));
+    const values = Array.from(
+      text.slice(0, 20_000).matchAll(/(?<=[:[,]\s*)(?:-?\d[\d.e+-]*|"[^"]*"|null|true|false)/g),
+    );
     if (values.length === 0) return content;
     const { index, 0: old } = pick(random, values);
     return Buffer.from(text.slice(0, index) + pick(random, VALUES) + text.slice(index + old.length), 'latin1');

@@ -56,7 +56,10 @@ async function trainWithFault(run: string, fault: keyof typeof FAULTS, from: num
 /** The run stopped with one line that says what is wrong and how to go on, and `last` means a whole checkpoint. */
 async function checkStopped(stderr: string, run: string, fault: keyof typeof FAULTS): Promise<void> {
   match(stderr, /^sheep: [^\n]+\n$/);
-  match(stderr, new RegExp(`received ${FAULTS[fault].code}: ${FAULTS[fault].message}, .*--resume --out runs/${run}\n$`));
+  match(
+    stderr,
+    new RegExp(`received ${FAULTS[fault].code}: ${FAULTS[fault].message}, .*--resume --out runs/${run}\n$`),
+  );
   const last = existsSync(join('runs', run)) ? await findCheckpoint(join('runs', run)) : undefined;
   if (last !== undefined) await verifyManifest(last);
 }

@@ -2,7 +2,16 @@ import { deepStrictEqual } from 'node:assert';
 import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 import { randomUniform, streamOf } from '@sheep/core';
-import { ended, resultOf, type Result, stageOf, startTraining, writeTinyConfig } from './tiny-run.js';
+import {
+  ended,
+  lastStepOf,
+  resultOf,
+  type Result,
+  stageOf,
+  startTraining,
+  STEPS,
+  writeTinyConfig,
+} from './tiny-run.js';
 
 /** What to do to how many runs. */
 export interface KillOptions {
@@ -11,6 +20,8 @@ export interface KillOptions {
   /** An empty folder to do it in. */
   readonly folder: string;
   readonly backend: string;
+  /** Is told what came of it so far, after each kill. */
+  readonly progress?: (figures: KillFigures) => void;
 }
 
 /** What came of it. */
@@ -22,10 +33,12 @@ export interface KillFigures {
   readonly stages: Readonly<Record<string, number>>;
 }
 
-// A run is killed so often, then left to come to its end.
-const KILLS_A_RUN = 6;
+// A run is killed so often, and once after its last step; then it is left to come to its end.
+const KILLS_A_RUN = 8;
 // Two of three kills come before one of the writes, most of which are a checkpoint's; the others at any millisecond.
 const SHARE_AT_WRITES = 2 / 3;
+// Of pictures and the like, when nothing else is left to do.
+const WRITES_AT_THE_END = 20;
 
 /** A run that nothing happens to, how many writes it takes and how long. */
 async function undisturbed(folder: string) {
@@ -47,7 +60,7 @@ function check(result: Result, expected: Result, run: string): void {
  *
  * @throws Error for a resume that does not go on, or a run that ends with other bytes, steps, samples or files.
  */
-export async function killRuns({ kills, seed, folder, backend }: KillOptions): Promise<KillFigures> {
+export async function killRuns({ kills, seed, folder, backend, progress }: KillOptions): Promise<KillFigures> {
   await writeTinyConfig(folder, backend);
   const { expected, writes, milliseconds } = await undisturbed(folder);
   const random = (index: number) => randomUniform({ seed, stream: streamOf('torture/kill'), step: 0 }, index);
@@ -55,12 +68,13 @@ export async function killRuns({ kills, seed, folder, backend }: KillOptions): P
   let [killed, runs, started] = [0, 0, 0];
   for (; killed < kills; runs += 1) {
     const run = `killed-${runs}`;
-    for (let inRun = 0; ; ) {
-      const mayKill = inRun < KILLS_A_RUN && killed < kills;
+    for (let [inRun, stage] = [0, '']; ;) {
+      const mayKill = inRun < KILLS_A_RUN && killed < kills && stage !== 'after the last step';
       const atWrite = mayKill && random(2 * started) < SHARE_AT_WRITES;
       const instant = random(2 * started + 1);
       started += 1;
-      const child = startTraining(folder, run, atWrite ? 1 + Math.floor(instant * writes) : undefined);
+      const left = writes * (1 - (await lastStepOf(join(folder, 'runs', run))) / STEPS) + WRITES_AT_THE_END;
+      const child = startTraining(folder, run, atWrite ? 1 + Math.floor(instant * left) : undefined);
       const end = ended(child);
       if (mayKill && !atWrite) void wait(instant * milliseconds).then(() => child.kill('SIGKILL'));
       const { code, signal, stderr } = await end;
@@ -69,8 +83,9 @@ export async function killRuns({ kills, seed, folder, backend }: KillOptions): P
         throw new Error(`${run} did not go on after ${inRun} kills: it ended with ${code}, ${stderr}`);
       }
       [inRun, killed] = [inRun + 1, killed + 1];
-      const stage = await stageOf(join(folder, 'runs', run));
+      stage = await stageOf(join(folder, 'runs', run));
       stages[stage] = (stages[stage] ?? 0) + 1;
+      progress?.({ kills: killed, runs, stages });
     }
     check(await resultOf(join(folder, 'runs', run)), expected, run);
   }

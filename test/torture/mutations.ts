@@ -67,10 +67,11 @@ async function makeCheckpoints(folder: string): Promise<Readonly<Record<string, 
     const step = i + 1;
     const params = model.init(step);
     const optimizerState = adamw().init(params);
-    const loss = { step, loss: 1 / step };
+    const loss = 1 / step;
     const position = { epoch: 0, batch: step };
-    const counts = { evaluationsWithoutImprovement: 0, epochLoss: { sum: 0, count: 0 }, tokens: 0, elapsed: 0 };
-    const state = { step, position, best: loss, evaluated: loss, ...counts };
+    const health = { skips: 0, rewinds: 0, learningRateScale: 1, passedOver: [] };
+    const nothing = { rules: {}, advised: [], health, epochLoss: { sum: 0, count: 0 }, tokens: 0, elapsed: 0 };
+    const state = { step, position, best: { step, value: loss }, evaluated: { step, loss }, ...nothing };
     await store.save({ state, params, optimizerState, best: true });
     hashes[name] = sha256(await treeToSafetensors(params));
     [params, optimizerState].forEach(disposeTree);

@@ -87,15 +87,24 @@ export async function resultOf(run: string): Promise<Result> {
   };
 }
 
+/** The step that a run would go on from; 0 where there is no checkpoint. */
+export async function lastStepOf(run: string): Promise<number> {
+  const pointer = await readFile(join(run, 'checkpoints', 'last.json'), 'utf8').catch(() => '');
+  return Number(/step-(\d+)/.exec(pointer)?.[1] ?? 0);
+}
+
 /** Where a run was when it was killed, by what lies in its folder. */
 export async function stageOf(run: string): Promise<string> {
   const folder = join(run, 'checkpoints');
   if (!existsSync(folder)) return 'before there was a folder';
   const names = await readdir(folder);
   if (names.some((name) => name.startsWith('.tmp-'))) return 'while a checkpoint, or what points to it, was written';
-  const newest = names.filter((name) => name.startsWith('step-')).sort().at(-1);
+  const newest = names
+    .filter((name) => name.startsWith('step-'))
+    .sort()
+    .at(-1);
   if (newest === undefined) return 'before the first checkpoint';
-  const last = existsSync(join(folder, 'last.json')) ? await readFile(join(folder, 'last.json'), 'utf8') : '';
-  if (!last.includes(newest)) return 'after a checkpoint was whole, before it was pointed to';
-  return last.includes(`${STEPS}"`) ? 'after the last step' : 'between checkpoints';
+  const last = await lastStepOf(run);
+  if (!newest.endsWith(`0${last}`)) return 'after a checkpoint was whole, before it was pointed to';
+  return last === STEPS ? 'after the last step' : 'between checkpoints';
 }

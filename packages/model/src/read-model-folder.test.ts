@@ -1,4 +1,4 @@
-import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, readFile, rm, truncate, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -36,10 +36,10 @@ describe('readModelFolder', () => {
 
   it('names the file that is not there', async () => {
     expect(await refusal()).toMatch(
-      /^not-found: opening a model: expected the file .*config\.json, received ENOENT; give a folder/,
+      /^not-found: opening a model: expected the file .*config\.json, received none; give a folder/,
     );
     await give('config.json', await original('config.json'));
-    expect(await refusal()).toMatch(/^not-found: .*model\.safetensors, received ENOENT/);
+    expect(await refusal()).toMatch(/^not-found: .*model\.safetensors, received none/);
   });
 
   it('refuses a config that is no JSON, and weights that were cut off', async () => {
@@ -48,6 +48,15 @@ describe('readModelFolder', () => {
     await give('config.json', await original('config.json'));
     await give('model.safetensors', (await original('model.safetensors')).subarray(0, 5000));
     expect(await refusal()).toMatch(/^bad-file: reading .*model\.safetensors: /);
+  });
+
+  it('refuses weights larger than the model can have before it reads them', async () => {
+    await give('config.json', await original('config.json'));
+    await give('model.safetensors', '');
+    await truncate(join(folder, 'model.safetensors'), 2 ** 40);
+    expect(await refusal()).toMatch(
+      /^bad-file: reading .*model\.safetensors: expected at most \d+ bytes, received 1099511627776;/,
+    );
   });
 
   it('refuses the config of another model', async () => {

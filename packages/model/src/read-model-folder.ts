@@ -47,5 +47,8 @@ export async function readModelFolder(folder: string): Promise<{ model: Gpt; par
   const configPath = join(folder, 'config.json');
   const model = gpt(fromHuggingFace(parseJson(await read(configPath, MAX_CONFIG_BYTES), configPath), configPath));
   const weightsPath = join(folder, 'model.safetensors');
-  return { model, params: loadWeights(model.config, await read(weightsPath, maxWeightsBytes(model.config)), weightsPath) };
+  return {
+    model,
+    params: loadWeights(model.config, await read(weightsPath, maxWeightsBytes(model.config)), weightsPath),
+  };
 }

@@ -134,14 +134,16 @@ describe('sheep train', () => {
     }
   });
 
-  it('refuses a checkpoint of another shape or of another text, and a truncated one', async () => {
+  it('refuses a checkpoint that was changed, one of another text, and a truncated one', async () => {
     await train('--stop-after', '3');
     const config = await bytesOf('runs/tiny', 'config.json');
     const path = join(await lastCheckpoint('runs/tiny'), 'config.json');
     await writeFile(path, config.toString().replace('"n_embd": 16', '"n_embd": 32'));
     expect(await generate()).toMatchObject({
       code: 2,
-      stderr: expect.stringMatching(/^sheep: .*shape.*\n$/) as string,
+      stderr: expect.stringMatching(
+        /^sheep: checking .*config\.json: expected content with SHA-256 [^\n]*\n$/,
+      ) as string,
     });
     await writeFile(path, config);
 

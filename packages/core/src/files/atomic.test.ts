@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { SheepError } from '../errors.js';
-import { removeLeftovers, writeFileAtomic, writeFolderAtomic } from './atomic.js';
+import { removeFolderAtomic, removeLeftovers, writeFileAtomic, writeFolderAtomic } from './atomic.js';
 import { verifyManifest } from './manifest.js';
 
 let folder: string;
@@ -104,6 +104,16 @@ describe('writeFolderAtomic', () => {
       expect(await readdir(folder)).toEqual([]);
     },
   );
+});
+
+describe('removeFolderAtomic', () => {
+  it('removes a folder with all that is in it, and nothing where there is none', async () => {
+    await mkdir(join(folder, 'old', 'inside'), { recursive: true });
+    await writeFile(join(folder, 'old', 'inside', 'file'), 'a');
+    await removeFolderAtomic(join(folder, 'old'));
+    expect(await readdir(folder)).toEqual([]);
+    await expect(removeFolderAtomic(join(folder, 'old'))).resolves.toBeUndefined();
+  });
 });
 
 describe('removeLeftovers', () => {

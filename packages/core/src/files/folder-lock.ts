@@ -52,7 +52,9 @@ async function lockSocket(folder: string, shortened: string): Promise<FolderLock
 }
 
 async function lockName(folder: string): Promise<FolderLock> {
-  const hash = createHash('sha256').update((await realpath(folder)).toLowerCase()).digest('hex');
+  const hash = createHash('sha256')
+    .update((await realpath(folder)).toLowerCase())
+    .digest('hex');
   try {
     const server = await listen(String.raw`\\.\pipe\sheep-${hash}`);
     return { release: () => close(server!) };

@@ -1,4 +1,4 @@
-import { appendFile, mkdir, mkdtemp, readFile, rm, truncate, writeFile } from 'node:fs/promises';
+import { appendFile, mkdir, mkdtemp, readFile, rename, rm, symlink, truncate, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
@@ -66,6 +66,17 @@ describe('the manifest', () => {
     await expect(verified).rejects.toThrow(SheepError);
     await expect(verified).rejects.toThrow(expect.objectContaining({ code: 'bad-file' }) as Error);
     await expect(verified).rejects.toThrow(message);
+  });
+
+  it.skipIf(process.platform === 'win32')('takes no link for a file, not even to the same content', async () => {
+    await rename(at('abc.txt'), join(parent, 'abc.txt'));
+    await symlink(join(parent, 'abc.txt'), at('abc.txt'));
+    await expect(verifyManifest(folder)).rejects.toThrow(/abc\.txt: expected a file of 3 bytes, received a link;/);
+  });
+
+  it('can be held to files that it must list', async () => {
+    await expect(verifyManifest(folder, ['abc.txt'])).resolves.toBeUndefined();
+    await expect(verifyManifest(folder, ['abc.txt', 'b'])).rejects.toThrow(/an entry for b, received none/);
   });
 
   it('says where there is none', async () => {

@@ -47,7 +47,8 @@ export async function verifyManifest(folder: string, needed: readonly string[] =
   for (const [name, { bytes, sha256 }] of Object.entries(files)) {
     const path = pathInside(folder, name);
     const stats = await lstat(path).catch(() => undefined);
-    if (!stats?.isFile()) throw damaged(path, `a file of ${bytes} bytes`, stats?.isSymbolicLink() ? 'a link' : 'no file');
+    if (!stats?.isFile())
+      throw damaged(path, `a file of ${bytes} bytes`, stats?.isSymbolicLink() ? 'a link' : 'no file');
     if (stats.size !== bytes) throw damaged(path, `${bytes} bytes`, `${stats.size}`);
     const found = await hashFile(path).catch(({ code }: NodeJS.ErrnoException) => {
       throw damaged(path, 'a file that can be read', `${code}`);
