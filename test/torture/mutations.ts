@@ -100,6 +100,7 @@ async function coverUp(folder: string): Promise<void> {
     const content = await readFile(join(folder, name));
     files[name] = { bytes: content.length, sha256: sha256(content) };
   }
+  await rm(join(folder, 'manifest.json'), { recursive: true, force: true });
   await writeFile(join(folder, 'manifest.json'), json({ files }));
 }
 

@@ -1,3 +1,4 @@
+export { describeValue } from './describe-value.js';
 export { SheepError, type ErrorCode, type ErrorParts } from './errors.js';
 export { philox4x32 } from './random/philox.js';
 export { dropoutKey } from './random/dropout-key.js';

@@ -80,4 +80,10 @@ describe('presets', () => {
       expect(countParameters({ ...presets[name], vocabSize: 65, dropout: 0 })).toBe(expected);
     },
   );
+
+  it('are counted for any number of layers without a list of them', () => {
+    const sizes = { ...presets.pico, vocabSize: 65, dropout: 0 };
+    const layer = 12 * 128 ** 2 + 13 * 128;
+    expect(countParameters({ ...sizes, layerCount: 1e9 }) - countParameters(sizes)).toBe((1e9 - 2) * layer);
+  });
 });

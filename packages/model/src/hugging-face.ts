@@ -1,4 +1,4 @@
-import { SheepError } from '@sheep/core';
+import { describeValue, SheepError } from '@sheep/core';
 import { checkGptConfig, DEFAULT_INITIALIZER_RANGE, type GptConfig } from './config.js';
 
 /** The content of `config.json` with which Hugging Face's `transformers` opens the model as `GPT2LMHeadModel`. */
@@ -47,14 +47,14 @@ const FIXED: Readonly<Record<string, readonly unknown[]>> = {
 function requireFixed(json: Record<string, unknown>, source: string): void {
   for (const [key, allowed] of Object.entries(FIXED)) {
     if (!allowed.includes(json[key])) {
-      throw unsupported(source, `${key} ${JSON.stringify(allowed[0])}`, JSON.stringify(json[key]) ?? 'nothing');
+      throw unsupported(source, `${key} ${JSON.stringify(allowed[0])}`, describeValue(json[key]));
     }
   }
 }
 
 function numberAt(json: Record<string, unknown>, key: string, source: string, fallback?: number): number {
   const value = json[key] ?? fallback;
-  if (typeof value !== 'number') throw unsupported(source, `a number ${key}`, JSON.stringify(json[key]) ?? 'nothing');
+  if (typeof value !== 'number') throw unsupported(source, `a number ${key}`, describeValue(json[key]));
   return value;
 }
 
@@ -65,7 +65,7 @@ function numberAt(json: Record<string, unknown>, key: string, source: string, fa
  * @throws SheepError `unsupported` where it describes another model, `bad-option` where no model has its sizes.
  */
 export function fromHuggingFace(json: unknown, source = 'config.json'): GptConfig {
-  if (typeof json !== 'object' || json === null) throw unsupported(source, 'a JSON object', JSON.stringify(json));
+  if (typeof json !== 'object' || json === null) throw unsupported(source, 'a JSON object', describeValue(json));
   const fields = json as Record<string, unknown>;
   requireFixed(fields, source);
   const number = (key: string, fallback?: number) => numberAt(fields, key, source, fallback);

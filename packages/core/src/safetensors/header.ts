@@ -1,6 +1,7 @@
 import { SheepError } from '../errors.js';
 import { ARRAY_CLASSES, elementCount, isCount, isDtype, isTensorName, METADATA_KEY } from './dtypes.js';
 import type { Dtype, SafetensorsMetadata } from './dtypes.js';
+import { describeValue } from '../describe-value.js';
 import { objectKeys } from './header-names.js';
 
 /** Where a tensor lies: bytes `start` to `end` of the data section. */
@@ -34,7 +35,7 @@ export function badFile(source: string, expected: string, received: string): She
  */
 export function parseHeader(text: string, dataBytes: number, source: string): Header {
   const header = parseJson(text, source);
-  if (!isRecord(header)) throw badFile(source, 'a header that is a JSON object', describe(header));
+  if (!isRecord(header)) throw badFile(source, 'a header that is a JSON object', describeValue(header));
   refuseNames(text, source);
   const entries = Object.entries(header)
     .filter(([name]) => name !== METADATA_KEY)
@@ -56,8 +57,8 @@ function refuseNames(text: string, source: string): void {
   for (const keys of objectKeys(text)) {
     const seen = new Set<string>();
     for (const key of keys) {
-      if (seen.has(key)) throw badFile(source, 'each name once', `${describe(key)} twice`);
-      if (key !== METADATA_KEY && !isTensorName(key)) throw badFile(source, 'plain names', describe(key));
+      if (seen.has(key)) throw badFile(source, 'each name once', `${describeValue(key)} twice`);
+      if (key !== METADATA_KEY && !isTensorName(key)) throw badFile(source, 'plain names', describeValue(key));
       seen.add(key);
     }
   }
@@ -65,21 +66,21 @@ function refuseNames(text: string, source: string): void {
 
 function parseEntry(name: string, value: unknown, source: string): TensorEntry {
   const { dtype, shape, data_offsets: offsets } = isRecord(value) ? value : {};
-  const of = `of tensor ${describe(name)}`;
+  const of = `of tensor ${describeValue(name)}`;
   if (!isDtype(dtype)) {
-    throw badFile(source, `a type ${of} among ${Object.keys(ARRAY_CLASSES).join(', ')}`, describe(dtype));
+    throw badFile(source, `a type ${of} among ${Object.keys(ARRAY_CLASSES).join(', ')}`, describeValue(dtype));
   }
   const count = Array.isArray(shape) ? elementCount(shape) : undefined;
   if (count === undefined) {
-    throw badFile(source, `a shape ${of} of whole numbers from 0 with a product below 2^53`, describe(shape));
+    throw badFile(source, `a shape ${of} of whole numbers from 0 with a product below 2^53`, describeValue(shape));
   }
   if (!Array.isArray(offsets) || offsets.length !== 2 || !offsets.every(isCount)) {
-    throw badFile(source, `data_offsets ${of} that are two whole numbers from 0`, describe(offsets));
+    throw badFile(source, `data_offsets ${of} that are two whole numbers from 0`, describeValue(offsets));
   }
   const [start, end] = offsets;
   const bytes = count * ARRAY_CLASSES[dtype].BYTES_PER_ELEMENT;
   if (end - start !== bytes) {
-    throw badFile(source, `data_offsets ${of} ${bytes} bytes apart, as its shape says`, describe(offsets));
+    throw badFile(source, `data_offsets ${of} ${bytes} bytes apart, as its shape says`, describeValue(offsets));
   }
   return { name, dtype, shape: shape as number[], start, end };
 }
@@ -90,7 +91,7 @@ function checkCover(entries: readonly TensorEntry[], dataBytes: number, source: 
     if (start !== position) {
       throw badFile(
         source,
-        `tensor ${describe(name)} to begin at byte ${position}, where the one before ends`,
+        `tensor ${describeValue(name)} to begin at byte ${position}, where the one before ends`,
         `${start}`,
       );
     }
@@ -101,24 +102,13 @@ function checkCover(entries: readonly TensorEntry[], dataBytes: number, source: 
 
 function parseMetadata(value: unknown, source: string): SafetensorsMetadata {
   if (value === undefined) return {};
-  if (!isRecord(value)) throw badFile(source, `${METADATA_KEY} that is a JSON object`, describe(value));
+  if (!isRecord(value)) throw badFile(source, `${METADATA_KEY} that is a JSON object`, describeValue(value));
   for (const [key, text] of Object.entries(value)) {
-    if (typeof text !== 'string') throw badFile(source, `text for metadata ${describe(key)}`, describe(text));
+    if (typeof text !== 'string') throw badFile(source, `text for metadata ${describeValue(key)}`, describeValue(text));
   }
   return value as SafetensorsMetadata;
 }
 
 function isRecord(value: unknown): value is Record<string, unknown> {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
-}
-
-/** A value from a file in a few characters: it may be of any size and depth. */
-function describe(value: unknown): string {
-  if (Array.isArray(value)) {
-    const short = value.length <= 8 && !value.some((element) => typeof element === 'object');
-    return short ? `[${value.map(describe).join(', ')}]` : `a list of ${value.length}`;
-  }
-  if (typeof value === 'object' && value !== null) return 'an object';
-  if (value === undefined) return 'nothing';
-  return JSON.stringify(typeof value === 'string' && value.length > 60 ? `${value.slice(0, 57)}...` : value);
 }

@@ -1,4 +1,4 @@
-import { SheepError } from '@sheep/core';
+import { describeValue, SheepError } from '@sheep/core';
 
 /** A JSON object whose values were not looked at yet. */
 export type JsonObject = { readonly [key: string]: unknown };
@@ -23,12 +23,12 @@ const MOST_IDS = 2 ** 24;
  * @throws SheepError `bad-file` with what is wrong first.
  */
 export function checkLayout(json: unknown): TokenizerLayout {
-  if (!isObject(json)) throw badFile('an object at the top', shown(json));
-  if (!isObject(json.model)) throw badFile('an object "model"', shown(json.model));
+  if (!isObject(json)) throw badFile('an object at the top', describeValue(json));
+  if (!isObject(json.model)) throw badFile('an object "model"', describeValue(json.model));
   checkVocab(json.model.vocab);
   if (json.model.merges !== undefined) checkMerges(json.model.merges);
   const added = json.added_tokens ?? [];
-  if (!Array.isArray(added)) throw badFile('a list "added_tokens"', shown(added));
+  if (!Array.isArray(added)) throw badFile('a list "added_tokens"', describeValue(added));
   for (const token of added as unknown[]) checkAddedToken(token);
   return { ...(json as JsonObject & Pick<TokenizerLayout, 'model'>), added_tokens: added as AddedToken[] };
 }
@@ -47,26 +47,31 @@ export function badFile(expected: string, received: string, cause?: unknown): Sh
 function checkVocab(vocab: unknown): void {
   if (Array.isArray(vocab)) {
     const bad = vocab.findIndex((piece) => !isPieceWithScore(piece));
-    if (bad !== -1) throw badFile('pieces [text, score] in model.vocab', `${shown(vocab[bad])} at index ${bad}`);
+    if (bad !== -1)
+      throw badFile('pieces [text, score] in model.vocab', `${describeValue(vocab[bad])} at index ${bad}`);
     if (vocab.length > MOST_IDS) throw badFile(`at most ${MOST_IDS} tokens`, `${vocab.length}`);
   } else if (isObject(vocab)) {
     const bad = Object.entries(vocab).find(([, id]) => !isId(id));
-    if (bad) throw badFile(`ids from 0 to ${MOST_IDS - 1} in model.vocab`, `${shown(bad[1])} for ${shown(bad[0])}`);
+    if (bad)
+      throw badFile(
+        `ids from 0 to ${MOST_IDS - 1} in model.vocab`,
+        `${describeValue(bad[1])} for ${describeValue(bad[0])}`,
+      );
   } else {
-    throw badFile('an object or a list "model.vocab"', shown(vocab));
+    throw badFile('an object or a list "model.vocab"', describeValue(vocab));
   }
   if (Object.keys(vocab).length === 0) throw badFile('at least one token in model.vocab', 'none');
 }
 
 function checkMerges(merges: unknown): void {
-  if (!Array.isArray(merges)) throw badFile('a list "model.merges"', shown(merges));
+  if (!Array.isArray(merges)) throw badFile('a list "model.merges"', describeValue(merges));
   const bad = merges.findIndex((merge) => !isMerge(merge));
-  if (bad !== -1) throw badFile('pairs of tokens in model.merges', `${shown(merges[bad])} at index ${bad}`);
+  if (bad !== -1) throw badFile('pairs of tokens in model.merges', `${describeValue(merges[bad])} at index ${bad}`);
 }
 
 function checkAddedToken(token: unknown): void {
   if (isObject(token) && isId(token.id) && typeof token.content === 'string' && token.content !== '') return;
-  throw badFile(`tokens with "id" from 0 to ${MOST_IDS - 1} and "content" in added_tokens`, shown(token));
+  throw badFile(`tokens with "id" from 0 to ${MOST_IDS - 1} and "content" in added_tokens`, describeValue(token));
 }
 
 function isId(value: unknown): value is number {
@@ -80,9 +85,4 @@ function isPieceWithScore(piece: unknown): boolean {
 function isMerge(merge: unknown): boolean {
   const pair: unknown = typeof merge === 'string' ? merge.split(' ') : merge;
   return Array.isArray(pair) && pair.length === 2 && pair.every((part) => typeof part === 'string');
-}
-
-function shown(value: unknown): string {
-  const text = JSON.stringify(value) ?? 'nothing';
-  return text.length > 60 ? `${text.slice(0, 60)}…` : text;
 }

@@ -55,7 +55,7 @@ describe('parseState', () => {
   ])('names %s where it is %j', (name, value) => {
     const { code, parts } = refusal(JSON.stringify({ ...good, [name]: value }));
     expect([code, parts.expected]).toEqual(['bad-file', `${name} as a run writes it`]);
-    expect(parts.received).toBe(JSON.stringify(value) ?? 'none');
+    expect(parts.received).toBe(JSON.stringify(value) ?? 'nothing');
   });
 
   it('refuses a number that JSON can write and no run has', () => {
@@ -64,6 +64,8 @@ describe('parseState', () => {
 
   it('takes no field from a prototype, and shows little of what it refuses', () => {
     expect(refusal(`{"__proto__":${JSON.stringify(good)}}`).parts.expected).toBe('step as a run writes it');
-    expect(refusal(JSON.stringify({ ...good, step: 'x'.repeat(10_000) })).parts.received.length).toBe(80);
+    expect(refusal(JSON.stringify({ ...good, step: 'x'.repeat(10_000) })).parts.received.length).toBeLessThanOrEqual(
+      80,
+    );
   });
 });

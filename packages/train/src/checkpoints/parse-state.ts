@@ -1,4 +1,4 @@
-import { SheepError, type TrainState } from '@sheep/core';
+import { describeValue, SheepError, type TrainState } from '@sheep/core';
 
 const isCount = (value: unknown): boolean => Number.isSafeInteger(value) && (value as number) >= 0;
 const isNumber = (value: unknown): boolean => Number.isFinite(value);
@@ -53,7 +53,7 @@ export interface ReadCheckpoint {
 export function parseState(text: string, source: string): ReadCheckpoint {
   const fields = parseJson(text, source);
   const lacking = Object.entries(STATE).find(([name, check]) => !check(fields[name]));
-  if (lacking) throw bad(source, `${lacking[0]} as a run writes it`, JSON.stringify(fields[lacking[0]]) ?? 'none');
+  if (lacking) throw bad(source, `${lacking[0]} as a run writes it`, describeValue(fields[lacking[0]]));
   const state = Object.fromEntries(Object.keys(STATE).map((name) => [name, fields[name]]));
   return { state: state as unknown as TrainState, fields };
 }
