@@ -10,10 +10,11 @@ import { join } from 'node:path';
 // Another seed is another run of the same: several side by side make more of a machine.
 const SEED = Number(process.env.SEED ?? 6);
 
+const progress = (figures) => console.error(JSON.stringify(figures));
+
 const parts = {
   async kills(folder, count = 300) {
     const { killRuns } = await import('../test/torture/kills.ts');
-    const progress = (figures) => console.error(JSON.stringify(figures));
     return killRuns({ kills: count, seed: SEED, folder, backend: process.env.BACKEND ?? 'cpu', progress });
   },
   async mutations(folder, count = 2000) {

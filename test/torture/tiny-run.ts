@@ -37,7 +37,12 @@ const FLAGS = ['--conditions=@sheep/source', '--import', import.meta.resolve('ts
 
 /** The options that begin a run, or go on with it. */
 export const trainArguments = (run: string): string[] => [
-  ...['train', '--config', 'tiny.yaml', '--resume', '--out', `runs/${run}`],
+  'train',
+  '--config',
+  'tiny.yaml',
+  '--resume',
+  '--out',
+  `runs/${run}`,
 ];
 
 /** How a process ended. */

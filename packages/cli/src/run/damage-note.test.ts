@@ -5,6 +5,7 @@ import { beforeEach, describe, expect, it } from 'vitest';
 import { inEmptyFolder, lastCheckpoint, runMain, TINY_CONFIG } from '../../test/run-main.js';
 
 const train = (...options: string[]) => runMain('train', '--config', 'tiny.yaml', ...options);
+const generate = (checkpoint: string) => runMain('generate', '--checkpoint', checkpoint, '--prompt', 'a');
 const weights = async (run: string) => readFile(join(await lastCheckpoint(run), 'model.safetensors'));
 
 describe('a run whose newest checkpoint is damaged', () => {
@@ -29,7 +30,6 @@ describe('a run whose newest checkpoint is damaged', () => {
   });
 
   it('generates with the one before, and does not where the damaged one is named', async () => {
-    const generate = (checkpoint: string) => runMain('generate', '--checkpoint', checkpoint, '--prompt', 'a');
     const { code, stdout, stderr } = await generate('runs/tiny');
     expect(code).toBe(0);
     expect(stderr).toMatch(/^checking [^\n]*; taking [^\n]*step-00000012, the newest that is whole\n$/);

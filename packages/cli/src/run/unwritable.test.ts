@@ -24,6 +24,20 @@ describe('unwritable', () => {
   });
 });
 
+const stream = (write: (text: string) => Promise<void>) =>
+  new Writable({ write: (chunk: Buffer, _, done) => void write(chunk.toString()).then(() => done()) });
+
+/** Trains with a reader of its events that removes something at one of them. */
+async function trainAndRemove(path: string, type: TrainEvent['type']) {
+  let stderr = '';
+  const stdout = stream(async (line) => {
+    if (line.includes(`"type":"${type}","step":12`)) await rm(path, { recursive: true });
+  });
+  const io = { stdout, stderr: stream(async (text) => void (stderr += text)), env: {}, exitCode: 0 };
+  const code = await main(['train', '--config', 'tiny.yaml', '--json'], io);
+  return { code, stderr };
+}
+
 // Windows removes no file that is open.
 describe.skipIf(process.platform === 'win32')('what is removed while a run goes on', () => {
   inEmptyFolder();
@@ -31,19 +45,6 @@ describe.skipIf(process.platform === 'win32')('what is removed while a run goes 
     await writeFile('book.txt', generateStories({ bytes: 4000 }));
     await writeFile('tiny.yaml', TINY_CONFIG);
   });
-
-  /** Trains with a reader of its events that removes something at one of them. */
-  async function trainAndRemove(path: string, type: TrainEvent['type']) {
-    let stderr = '';
-    const stream = (write: (text: string) => Promise<void>) =>
-      new Writable({ write: (chunk: Buffer, _, done) => void write(chunk.toString()).then(() => done()) });
-    const stdout = stream(async (line) => {
-      if (line.includes(`"type":"${type}","step":12`)) await rm(path, { recursive: true });
-    });
-    const io = { stdout, stderr: stream(async (text) => void (stderr += text)), env: {}, exitCode: 0 };
-    const code = await main(['train', '--config', 'tiny.yaml', '--json'], io);
-    return { code, stderr };
-  }
 
   it('may be the checkpoints: they are written again', async () => {
     expect(await trainAndRemove('runs/tiny/checkpoints', 'checkpoint')).toEqual({ code: 0, stderr: '' });
