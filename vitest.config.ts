@@ -5,7 +5,7 @@ const conditions = ['@sheep/source'];
 // These start several threads: side by side they would fight for the cores.
 const threaded = [
   'packages/backend/src/**/*.test.ts',
-  'packages/train/src/loop/{memory,resume,rewind}.test.ts',
+  'packages/train/src/loop/{memory,not-finite,resume,rewind}.test.ts',
   'test/{parity,threads}.test.ts',
 ];
 

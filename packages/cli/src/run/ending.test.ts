@@ -46,7 +46,12 @@ describe('a run ends', () => {
     const still = ['--set', 'train.earlyStopping.minDelta=100'];
     await train('--name', 'evaluations', ...still, ...set('train.earlyStopping.patience=1', 'train.evalEvery=5'));
     expect((await eventsOf('evaluations')).at(-1)).toMatchObject({ step: 10, reason: 'patience' });
-    await train('--name', 'epochs', ...still, ...set('train.earlyStopping.patienceEpochs=1', 'train.batchSize=32'));
+    await train(
+      '--name',
+      'epochs',
+      ...still,
+      ...set('train.earlyStopping.patienceEpochs=1', 'train.batchSize=32', 'data.stride=16'),
+    );
     const epochs = await eventsOf('epochs');
     expect(epochs.at(-1)).toMatchObject({ type: 'stop', reason: 'patience-epochs' });
     expect(epochs.filter(({ type }) => type === 'epoch')).toHaveLength(2);
@@ -91,5 +96,13 @@ describe('a run ends', () => {
     await runMain('train', '--resume', '--out', 'runs/paused');
     expect(await weightsOf('runs/paused')).toEqual(await weightsOf('runs/through'));
     expect(stepsOf(await eventsOf('paused'))).toEqual(upTo(30));
+
+    const stopped = await train('--name', 'stopped', ...FAR_TOO_HIGH);
+    expect(stopped.code).toBe(3);
+    expect(await runMain('train', '--resume', '--out', 'runs/stopped', ...REWIND)).toMatchObject({
+      code: 0,
+      stderr: '',
+    });
+    expect(await weightsOf('runs/stopped')).toEqual(await weightsOf('runs/through'));
   });
 });

@@ -52,6 +52,14 @@ function validationFacts({ evals }: RunHistory, bigram: number | undefined): Fac
   return facts;
 }
 
+/** What to type after numbers that were not finite. As it was configured, the run would only come to the same end. */
+function notFiniteFacts(folder: string): Fact[] {
+  return [
+    ['go on', `${resumeCommand(folder)} --set train.onNotFinite.policy=rewind`],
+    ['start anew', 'with a lower train.learningRate, or a lower train.gradientClip'],
+  ];
+}
+
 /** How a run ended, where everything lies and what to type next. */
 export function summaryFacts({ history, stop, folder, bigram, samplePrompt }: Ending): Fact[] {
   const facts: Fact[] = [
@@ -59,14 +67,10 @@ export function summaryFacts({ history, stop, folder, bigram, samplePrompt }: En
     ...trainingFact(history),
     ...validationFacts(history, bigram),
     ['run', folder],
-    ['model', `${join(folder, RUN_FILES.checkpoints)} (best and last)`],
     ['pictures', 'training_curve.png, loss_by_epoch.png, monitoring.png'],
   ];
+  if (stop.reason === 'not-finite') return [...facts, ...notFiniteFacts(folder)];
+  facts.push(['model', `${join(folder, RUN_FILES.checkpoints)} (best and last)`]);
   if (stop.reason === 'paused' || stop.reason === 'signal') facts.push(['go on', resumeCommand(folder)]);
-  // By `stop` it would go on as well, at the same rate, and perhaps end as soon again.
-  if (stop.reason === 'not-finite') {
-    facts.push(['go on', `${resumeCommand(folder)} --set train.onNotFinite.policy=rewind`]);
-    facts.push(['start anew', 'with a lower train.learningRate, or a lower train.gradientClip']);
-  }
   return [...facts, ['talk to it', generateCommandLine(folder, samplePrompt)]];
 }

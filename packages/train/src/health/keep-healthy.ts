@@ -35,8 +35,7 @@ async function goBack(session: Session): Promise<TrainState | undefined> {
 async function end(session: Session, step: NotFiniteStep, why?: string): Promise<void> {
   const found = describeNotFinite(step, session.options.data.batchesPerEpoch);
   const parts = [`${found}: ${await diagnose(session, step)}`, ...(why === undefined ? [] : [why])];
-  const weightsLost = !Number.isFinite(session.weightNorm);
-  session.ended = { reason: 'not-finite', message: parts.join('; '), saves: !weightsLost };
+  session.ended = { reason: 'not-finite', message: parts.join('; ') };
 }
 
 async function rewind(

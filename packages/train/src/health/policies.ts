@@ -41,7 +41,7 @@ function check(right: boolean, expected: string, received: number): void {
 
 const isCount = (value: number): boolean => Number.isSafeInteger(value) && value >= 1;
 
-/** Ends the run. */
+/** Ends the run, without another checkpoint: with another policy it goes on as if it had had that one all along. */
 export function stopAtNotFinite(): NotFinitePolicy {
   return () => ({ action: 'stop' });
 }

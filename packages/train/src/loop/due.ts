@@ -61,7 +61,7 @@ export function sampleDue(session: Session): boolean {
 /** Whether a checkpoint is to be written after the step just done: asked for, the best so far, or the last here. */
 export function checkpointDue(session: Session): boolean {
   const { state, options } = session;
-  if (options.checkpoints === undefined || session.ended?.saves === false) return false;
+  if (options.checkpoints === undefined || session.ended !== undefined) return false;
   return every(state.step, options.checkpointEvery) || isBest(state) || ending(session) !== undefined;
 }
 

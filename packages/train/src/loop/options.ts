@@ -52,7 +52,7 @@ export interface TrainOptions {
   readonly onNotFinite?: NotFinitePolicy;
   /** What the best checkpoint is chosen by; `eval.loss` unless given. */
   readonly bestBy?: Metric;
-  /** Written every `checkpointEvery` steps, where it is the best so far, and at the end. */
+  /** Written every `checkpointEvery` steps, where it is the best so far, and at the end but that of a run that was not finite. */
   readonly checkpoints?: CheckpointStore;
   readonly checkpointEvery?: number;
   /** Makes a text every `sampleEvery` steps and at the end. Must leave the parameters as they are. */

@@ -24,8 +24,8 @@ export interface Session extends TrainedTrees {
   state: TrainState;
   /** Of the newest step that was read; not finite where the weights are lost. */
   weightNorm: number;
-  /** Set where numbers that are not finite end the run; weights that are lost are not saved. */
-  ended: (Ending & { readonly saves: boolean }) | undefined;
+  /** Set where numbers that are not finite end the run: without a checkpoint, so that it can go on from before them. */
+  ended: Ending | undefined;
 }
 
 /** Begins a run, or goes on with one; its clocks run from here. */
