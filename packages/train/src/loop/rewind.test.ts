@@ -27,7 +27,7 @@ import { train } from './train.js';
 let folder: string;
 beforeEach(async () => {
   folder = await mkdtemp(join(tmpdir(), 'sheep-rewind-'));
-  return () => rm(folder, { recursive: true });
+  return () => rm(folder, { recursive: true, force: true });
 });
 
 const checkpoints = () => checkpointFolder(folder, { keep: 2, files: {} });
