@@ -1,4 +1,4 @@
-import { SheepError } from '@sheep/core';
+import { describeValue, SheepError } from '@sheep/core';
 import { describe, expect, it } from 'vitest';
 import { START } from '../loop/progress.js';
 import { parseState } from './parse-state.js';
@@ -55,7 +55,7 @@ describe('parseState', () => {
   ])('names %s where it is %j', (name, value) => {
     const { code, parts } = refusal(JSON.stringify({ ...good, [name]: value }));
     expect([code, parts.expected]).toEqual(['bad-file', `${name} as a run writes it`]);
-    expect(parts.received).toBe(JSON.stringify(value) ?? 'nothing');
+    expect(parts.received).toBe(describeValue(value));
   });
 
   it('refuses a number that JSON can write and no run has', () => {
