@@ -48,5 +48,7 @@ export {
   type RateChange,
   type Restarts,
 } from './schedules/schedules.js';
+export { constant, cosine, join, linear, type RateChange } from './schedules/schedules.js';
+export { matchesName } from './name-pattern.js';
 export { trainableOf } from './trainable.js';
 export { trainStep, type TrainStepOptions, type TrainStepResult } from './train-step.js';
