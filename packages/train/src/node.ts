@@ -3,4 +3,4 @@ export { findWholeCheckpoint, type WholeCheckpoint } from './checkpoints/find-wh
 export type { ReadCheckpoint } from './checkpoints/parse-state.js';
 export type { Which } from './checkpoints/pointers.js';
 export { findCheckpoint, readCheckpoint } from './checkpoints/read-checkpoint.js';
-export { readOptimizerState } from './checkpoints/read-optimizer-state.js';
+export { readOptimizerState, readTrainingWeights } from './checkpoints/read-optimizer-state.js';

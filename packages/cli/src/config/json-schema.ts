@@ -9,6 +9,8 @@ export interface SchemaNode {
   readonly enum?: readonly unknown[];
   readonly anyOf?: readonly SchemaNode[];
   readonly properties?: Readonly<Record<string, SchemaNode>>;
+  /** What a list holds. */
+  readonly items?: SchemaNode;
 }
 
 /** A key of the configuration, from the top: `['train', 'batchSize']`. */
@@ -26,7 +28,8 @@ export function configJsonSchema(): SchemaNode {
 export function schemaAt(path: KeyPath): SchemaNode | undefined {
   let node: SchemaNode | undefined = configJsonSchema();
   for (const key of path) {
-    node = node?.properties && Object.hasOwn(node.properties, key) ? node.properties[key] : undefined;
+    if (node?.items && /^\d+$/.test(key)) node = node.items;
+    else node = node?.properties && Object.hasOwn(node.properties, key) ? node.properties[key] : undefined;
   }
   return node;
 }

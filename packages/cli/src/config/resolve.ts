@@ -1,12 +1,12 @@
 import { basename, extname } from 'node:path';
 import { SheepError } from '@sheep/core';
 import { checkGptConfig, presets, type PresetName } from '@sheep/model';
-import { checkScheduleSettings } from '@sheep/train';
+import { checkScheduleSettings, learningRateScaleOf, optimizerSettingsOf } from '@sheep/train';
 import { explain } from './explain.js';
 import { type Layer, mergeLayers } from './layers.js';
 import { configSchema, type ConfigFile, type RunConfig } from './schema.js';
 
-/** The peak learning rate of each size, where none is given: the larger the model, the smaller. */
+/** The peak learning rate of each size with AdamW, where none is given: the larger the model, the smaller. */
 const learningRates: Record<PresetName, number> = {
   pico: 8e-3,
   nano: 4e-3,
@@ -35,6 +35,13 @@ function modelSizes({ model }: Pick<ConfigFile, 'model'>): RunConfig['model'] {
     dropout: model.dropout,
   };
 }
+
+function optimizerOf({ kind, groups, averageDecay, ...given }: ConfigFile['train']['optimizer']) {
+  return { kind, ...optimizerSettingsOf(kind, given), groups, averageDecay };
+}
+
+/** Three digits are enough: 0.1 times 6e-4 is none that people read. */
+const rounded = (rate: number): number => Number(rate.toPrecision(3));
 
 function inconsistent(expected: string, received: string, remedy: string): SheepError {
   return new SheepError('bad-option', { doing: 'checking the configuration', expected, received, remedy });
@@ -70,14 +77,16 @@ export function resolveConfig(layers: readonly Layer[]): RunConfig {
   if (!parsed.success) throw explain(parsed.error.issues[0], layers, merged);
   const { name, ...file } = parsed.data;
   const model = modelSizes(file);
-  const learningRate = file.train.learningRate ?? learningRates[file.model.preset];
+  const optimizer = optimizerOf(file.train.optimizer);
+  const suitable = rounded(learningRates[file.model.preset] * learningRateScaleOf(optimizer.kind));
+  const learningRate = file.train.learningRate ?? suitable;
   const minLearningRate = file.train.schedule.minLearningRate ?? learningRate / 10;
   const config: RunConfig = {
     name: name ?? defaultName(file),
     ...file,
     data: { ...file.data, stride: file.data.stride ?? Math.ceil(model.contextLength / 2) },
     model,
-    train: { ...file.train, learningRate, schedule: { ...file.train.schedule, minLearningRate } },
+    train: { ...file.train, learningRate, schedule: { ...file.train.schedule, minLearningRate }, optimizer },
   };
   checkTogether(config);
   return config;

@@ -5,6 +5,11 @@ import {
   type DecayShape,
   decayShapes,
   metricNames,
+  type MuonAdjustment,
+  muonAdjustments,
+  type OptimizerKind,
+  optimizerKinds,
+  type OptimizerSettings,
   type ScheduleKind,
   scheduleKinds,
   type ScheduleSettings,
@@ -14,6 +19,7 @@ import { z } from 'zod';
 const presetNames = Object.keys(presets) as [PresetName, ...PresetName[]];
 const schedules = scheduleKinds as [ScheduleKind, ...ScheduleKind[]];
 const shapes = decayShapes as [DecayShape, ...DecayShape[]];
+const optimizers = optimizerKinds as [OptimizerKind, ...OptimizerKind[]];
 const count = () => z.int().min(1);
 const every = (steps: number) => count().nullable().default(steps);
 const share = () => z.number().min(0).lt(1);
@@ -102,14 +108,55 @@ const schedule = z.strictObject({
     .describe('piecewise: what the learning rate is multiplied with at each of them; 0.316 unless given'),
 });
 
+const group = z.strictObject({
+  match: z
+    .array(z.string().min(1))
+    .min(1)
+    .describe("patterns of parameters' names, as in transformer.h.0.*; the first group that fits has the parameter"),
+  learningRateScale: z.number().min(0).default(1).describe('multiplies the learning rate'),
+  weightDecay: z.number().min(0).optional().describe("in place of the optimizer's"),
+});
+
 const optimizer = z.strictObject({
-  kind: z.enum(['adamw']).default('adamw').describe('the update rule'),
+  kind: z.enum(optimizers).default('adamw').describe('the update rule'),
   betas: z
     .tuple([share(), share()])
-    .default([0.9, 0.99])
-    .describe('decay of the mean of the gradient and of its square'),
-  epsilon: z.number().positive().default(1e-8).describe('added to the root of the mean square'),
-  weightDecay: z.number().min(0).default(0.1).describe('decoupled decay of matrices, times the learning rate'),
+    .optional()
+    .describe('how much of the running means of the gradient stays; 0.9 and 0.99 unless given (not sgd, adafactor)'),
+  epsilon: z
+    .number()
+    .positive()
+    .optional()
+    .describe('added to the root of the mean square; 1e-8 unless given (adamw, adam, muon)'),
+  weightDecay: z
+    .number()
+    .min(0)
+    .optional()
+    .describe('decay of matrices; unless given 0.1 for adamw, lion and muon, 0 for adam, sgd and adafactor'),
+  momentum: share().optional().describe('how much of the velocity stays; 0.9 (sgd) or 0.95 (muon) unless given'),
+  nesterov: z
+    .boolean()
+    .optional()
+    .describe("look ahead along the momentum; false (sgd) or true (muon) unless given"),
+  adjustLearningRate: z
+    .enum(muonAdjustments as [MuonAdjustment, ...MuonAdjustment[]])
+    .optional()
+    .describe("length of muon's updates by the shape of a matrix; match-rms-adamw unless given"),
+  beta2Decay: z
+    .number()
+    .max(0)
+    .optional()
+    .describe("adafactor's mean square forgets a share of step^beta2Decay; -0.8 unless given"),
+  clipThreshold: z
+    .number()
+    .positive()
+    .optional()
+    .describe("largest root mean square of adafactor's updates before the rate; 1 unless given"),
+  groups: z.array(group).default([]).describe('parameters with a learning rate or weight decay of their own'),
+  averageDecay: share()
+    .nullable()
+    .default(null)
+    .describe('of a moving average of the weights, which is then evaluated, sampled and published; null for none'),
 });
 
 const metric = () => z.enum(metricNames).default('eval.loss');
@@ -177,6 +224,12 @@ const train = z.strictObject({
     .nullable()
     .default(1)
     .describe('largest global norm of the gradient; null for no clipping'),
+  gradientClipValue: z
+    .number()
+    .positive()
+    .nullable()
+    .default(null)
+    .describe('largest single value of the gradient, cut off behind gradientClip; null for no cutting'),
   evalEvery: every(100).describe('steps between two validations, besides the end of each epoch; null for none'),
   evalBatches: count()
     .nullable()
@@ -250,5 +303,12 @@ type Whole<T> = T extends ScheduleValues
     ? { readonly [Key in keyof T]-?: Whole<Exclude<T[Key], undefined>> }
     : T;
 
-/** A configuration with every value in force. */
-export type RunConfig = Whole<ConfigFile>;
+type OptimizerFile = ConfigFile['train']['optimizer'];
+type OptimizerInForce = Whole<Pick<OptimizerFile, 'kind' | 'averageDecay'>> &
+  Pick<OptimizerFile, 'groups'> &
+  Partial<OptimizerSettings>;
+
+/** A configuration with every value in force: of the optimizer's settings those of its kind. */
+export type RunConfig = Whole<Omit<ConfigFile, 'train'>> & {
+  readonly train: Whole<Omit<ConfigFile['train'], 'optimizer'>> & { readonly optimizer: OptimizerInForce };
+};

@@ -7,8 +7,15 @@ import { formatBytes } from '../screen/format.js';
 import { estimateMemory, type StepSizes } from './estimate-memory.js';
 import type { Plan } from './plan.js';
 
-/** Trees of the size of the weights that each optimizer keeps. */
-const OPTIMIZER_TREES: Record<RunConfig['train']['optimizer']['kind'], number> = { adamw: 2 };
+/** Trees of the size of the weights that each optimizer keeps, or somewhat more than it keeps. */
+const OPTIMIZER_TREES: Record<RunConfig['train']['optimizer']['kind'], number> = {
+  adamw: 2,
+  adam: 2,
+  sgd: 1,
+  lion: 1,
+  adafactor: 0.1,
+  muon: 1.5,
+};
 
 /** The vocabulary of the tokenizer `byte`, what ends a text included. */
 const BYTE_IDS = 257;
@@ -21,7 +28,7 @@ export function stepSizes({ config: { train }, model: { config } }: Pick<Plan, '
     batchSize,
     gradientAccumulation,
     gradientCheckpointing,
-    optimizerTrees: OPTIMIZER_TREES[optimizer.kind],
+    optimizerTrees: OPTIMIZER_TREES[optimizer.kind] + (optimizer.averageDecay === null ? 0 : 1),
   };
 }
 

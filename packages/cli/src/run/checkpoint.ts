@@ -2,7 +2,7 @@ import { SheepError, type Optimizer, type TrainState } from '@sheep/core';
 import { toHuggingFace } from '@sheep/model';
 import { readModelFolder } from '@sheep/model/node';
 import type { TrainStart } from '@sheep/train';
-import { checkpointFolder, findWholeCheckpoint, readOptimizerState } from '@sheep/train/node';
+import { checkpointFolder, findWholeCheckpoint, readOptimizerState, readTrainingWeights } from '@sheep/train/node';
 import { damageNote } from './damage-note.js';
 import type { Plan } from './plan.js';
 
@@ -85,5 +85,6 @@ export async function readStart(from: Resumption, plan: Plan, optimizer: Optimiz
     throw otherRun(folder, `a model with ${wanted}`, found);
   }
   if (from.dataHash !== plan.dataHash) throw otherRun(folder, 'the text that it was trained on', 'another text');
+  await readTrainingWeights(folder, params);
   return { state, params, optimizerState: await readOptimizerState(folder, optimizer, params) };
 }

@@ -1,14 +1,15 @@
 import type { CheckpointStore, Optimizer } from '@sheep/core';
-import { adamw, chain, clipByGlobalNorm, type TrainOptions, type TrainStart } from '@sheep/train';
+import { chain, clipByGlobalNorm, clipByValue, createOptimizer, type TrainOptions, type TrainStart } from '@sheep/train';
 import type { RunConfig } from '../config/schema.js';
 import type { Plan } from './plan.js';
 import { adviceRules, notFinitePolicy, stopRules } from './rules.js';
 import { writeSample } from './sample.js';
 
 /** The optimizer of a configuration. */
-export function makeOptimizer({ optimizer, gradientClip }: RunConfig['train']): Optimizer {
-  const { kind: _, ...settings } = optimizer;
-  return gradientClip === null ? adamw(settings) : chain(clipByGlobalNorm(gradientClip), adamw(settings));
+export function makeOptimizer({ optimizer, gradientClip, gradientClipValue }: RunConfig['train']): Optimizer {
+  const byNorm = gradientClip === null ? [] : [clipByGlobalNorm(gradientClip)];
+  const byValue = gradientClipValue === null ? [] : [clipByValue(gradientClipValue)];
+  return chain(...byNorm, ...byValue, createOptimizer(optimizer));
 }
 
 /** What a start of a run has besides its plan. */

@@ -45,7 +45,10 @@ export interface TrainState {
 /** One checkpoint to be written. The trees stay the trainer's. */
 export interface Checkpoint {
   readonly state: TrainState;
+  /** What training goes on with. */
   readonly params: ParamTree;
+  /** What is published where it is not `params`, as averages are. */
+  readonly weights?: ParamTree;
   readonly optimizerState: ParamTree;
   /** Whether it is the best so far. */
   readonly best: boolean;

@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import { mkdir, readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { treeToSafetensors, type Checkpoint, type CheckpointStore } from '@sheep/core';
@@ -19,10 +20,13 @@ export interface CheckpointFolderOptions {
 
 const json = (value: unknown): string => `${JSON.stringify(value, null, 2)}\n`;
 
-async function contents({ state, params, optimizerState }: Checkpoint, options: CheckpointFolderOptions) {
+async function contents(checkpoint: Checkpoint, options: CheckpointFolderOptions) {
+  const { state, params, weights = params, optimizerState } = checkpoint;
+  const training = weights === params ? [] : [[FILES.training, await treeToSafetensors(params)] as const];
   return [
     ...Object.entries(options.files),
-    [FILES.weights, await treeToSafetensors(params)],
+    [FILES.weights, await treeToSafetensors(weights)],
+    ...training,
     [FILES.optimizer, await treeToSafetensors(optimizerState)],
     [FILES.state, json({ ...state, ...options.extra?.() })],
   ] as const;
@@ -65,7 +69,8 @@ export function checkpointFolder(folder: string, options: CheckpointFolderOption
       if (name === undefined) return undefined;
       const path = join(folder, name);
       const { state } = await readCheckpoint(path);
-      await readIntoTree(join(path, FILES.weights), params);
+      const training = join(path, FILES.training);
+      await readIntoTree(existsSync(training) ? training : join(path, FILES.weights), params);
       await readIntoTree(join(path, FILES.optimizer), optimizerState);
       return state;
     },

@@ -1,6 +1,8 @@
 /** The files of a checkpoint's folder, besides what the caller adds. */
 export const FILES = {
   weights: 'model.safetensors',
+  /** What training goes on with, where the weights are not it. */
+  training: 'training.safetensors',
   optimizer: 'optimizer.safetensors',
   state: 'state.json',
 } as const;

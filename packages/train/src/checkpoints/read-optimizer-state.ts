@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Optimizer, ParamTree } from '@sheep/core';
 import { disposeTree } from '@sheep/ops';
@@ -18,4 +19,15 @@ export async function readOptimizerState(folder: string, optimizer: Optimizer, p
     disposeTree(state);
     throw error;
   }
+}
+
+/**
+ * Puts the weights that training goes on with in place of those that a checkpoint publishes, where they are others.
+ *
+ * @param params what the checkpoint publishes.
+ * @throws SheepError `bad-file`, or `mismatch` where they are of another model; `params` are then as they were.
+ */
+export async function readTrainingWeights(folder: string, params: ParamTree): Promise<void> {
+  const path = join(folder, FILES.training);
+  if (existsSync(path)) await readIntoTree(path, params);
 }

@@ -71,6 +71,8 @@ export interface TrainRun extends AsyncIterable<TrainEvent> {
   readonly params: ParamTree;
   /** The optimizer's moments; the caller disposes them after the run. */
   readonly optimizerState: ParamTree;
+  /** What is evaluated, sampled and published: `params`, or the averages that the optimizer keeps. Not to be disposed. */
+  readonly weights: ParamTree;
   /** Ends the run after the step that is being computed, with a checkpoint. */
   stop(reason?: StopReason): void;
 }

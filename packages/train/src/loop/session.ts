@@ -1,4 +1,4 @@
-import type { StopReason, TrainedTrees, TrainState } from '@sheep/core';
+import type { ParamTree, StopReason, TrainedTrees, TrainState } from '@sheep/core';
 import type { TrainOptions } from './options.js';
 import { START } from './progress.js';
 import { createStepLog, type StepLog } from './step-log.js';
@@ -12,8 +12,14 @@ export interface Ending {
   readonly message: string;
 }
 
+/** What a run trains, and what it shows of that. */
+export interface Trees extends TrainedTrees {
+  /** What is evaluated, sampled and published; made of the variables of the other two. */
+  readonly weights: ParamTree;
+}
+
 /** A run under way. */
-export interface Session extends TrainedTrees {
+export interface Session extends Trees {
   readonly options: TrainOptions;
   /** Why someone asked the run to stop; undefined while nobody did. */
   readonly requested: () => StopReason | undefined;
@@ -29,7 +35,7 @@ export interface Session extends TrainedTrees {
 }
 
 /** Begins a run, or goes on with one; its clocks run from here. */
-export function openSession(options: TrainOptions, trees: TrainedTrees, requested: Session['requested']): Session {
+export function openSession(options: TrainOptions, trees: Trees, requested: Session['requested']): Session {
   const state = options.from?.state ?? START;
   checkRuleStates(options, state);
   const [log, elapsed] = [createStepLog(), stopwatch(state.elapsed)];

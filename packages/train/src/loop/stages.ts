@@ -46,7 +46,7 @@ export async function readSteps(session: Session): Promise<ReadStep[]> {
 /** Reads the validation text. */
 export async function evaluateNow(session: Session): Promise<EvalEvent> {
   const { model, validation, bestBy } = session.options;
-  const evaluation = await evaluate(model, session.params, validation!);
+  const evaluation = await evaluate(model, session.weights, validation!);
   const state = afterEvaluation(session.state, evaluation.loss);
   const { step } = state;
   const event = { type: 'eval', step, epoch: epochOf(state), ...evaluation, elapsed: session.elapsed() } as const;
@@ -65,16 +65,16 @@ export function endEpoch(session: Session): EpochEvent {
 }
 
 /** Lets the model write a text. */
-export async function makeSample({ options, params, state }: Session): Promise<SampleEvent> {
-  return { type: 'sample', step: state.step, text: await options.sample!(params, state.step) };
+export async function makeSample({ options, weights, state }: Session): Promise<SampleEvent> {
+  return { type: 'sample', step: state.step, text: await options.sample!(weights, state.step) };
 }
 
 /** Saves what a run needs to go on from here. */
 export async function saveCheckpoint(session: Session): Promise<CheckpointEvent> {
-  const { params, optimizerState, options } = session;
+  const { params, optimizerState, weights, options } = session;
   const state = { ...session.state, elapsed: session.elapsed() };
   const best = isBest(state);
-  const location = await options.checkpoints!.save({ state, params, optimizerState, best });
+  const location = await options.checkpoints!.save({ state, params, optimizerState, weights, best });
   return { type: 'checkpoint', step: state.step, location, best };
 }
 

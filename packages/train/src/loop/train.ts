@@ -1,4 +1,4 @@
-import type { StopReason, TrainedTrees, TrainEvent } from '@sheep/core';
+import type { StopReason, TrainEvent } from '@sheep/core';
 import { keepHealthy } from '../health/keep-healthy.js';
 import { macrotask } from '../macrotask.js';
 import { trainableOf } from '../trainable.js';
@@ -6,7 +6,7 @@ import { checkOptions } from './check-options.js';
 import { anythingDue, checkpointDue, ending, evaluationDue, sampleDue } from './due.js';
 import type { TrainOptions, TrainRun } from './options.js';
 import { endsEpoch } from './progress.js';
-import { openSession, type Session } from './session.js';
+import { openSession, type Session, type Trees } from './session.js';
 import { endEpoch, evaluateNow, makeSample, readSteps, saveCheckpoint, stop, takeStep } from './stages.js';
 import { stepBatches } from './step-batches.js';
 import { tell } from './watch.js';
@@ -20,10 +20,8 @@ export function train(options: TrainOptions): TrainRun {
   checkOptions(options);
   const { model, optimizer, seed = 0, from } = options;
   const params = from?.params ?? model.init(seed);
-  const trees = {
-    params,
-    optimizerState: from?.optimizerState ?? optimizer.init(trainableOf(params, options.trainable)),
-  };
+  const optimizerState = from?.optimizerState ?? optimizer.init(trainableOf(params, options.trainable));
+  const trees = { params, optimizerState, weights: optimizer.weights?.(params, optimizerState) ?? params };
   let requested: StopReason | undefined;
   const events = run(options, trees, () => requested);
   return {
@@ -38,7 +36,7 @@ export function train(options: TrainOptions): TrainRun {
 /** The order of events, and nothing else. */
 async function* run(
   options: TrainOptions,
-  trees: TrainedTrees,
+  trees: Trees,
   requested: Session['requested'],
 ): AsyncGenerator<TrainEvent, void, undefined> {
   const session = openSession(options, trees, requested);

@@ -11,5 +11,6 @@ export function chain(...pieces: [...transforms: UpdateTransform[], last: Optimi
         transforms.reduce((current, transform) => transform(current), update),
         state,
       ),
+    weights: (params, state) => last.weights?.(params, state) ?? params,
   };
 }
