@@ -79,8 +79,10 @@ export function minimize(
 }
 
 /** A sum of squares around a center, of two values. */
-export const parabola = (center: number[], steepness: number[]) => (x: Tensor): Scalar =>
-  sum(mul(tensor([steepness]), square(sub(x, tensor([center])))));
+export const parabola =
+  (center: number[], steepness: number[]) =>
+  (x: Tensor): Scalar =>
+    sum(mul(tensor([steepness]), square(sub(x, tensor([center])))));
 
 /** (1 - x)^2 + 100 (y - x^2)^2, lowest at (1, 1). */
 export function rosenbrock(p: Tensor): Scalar {

@@ -1,12 +1,18 @@
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import {
   randomWord,
+  readSafetensors,
   streamOf,
+  toFloat32,
   treeToSafetensors,
   type Checkpoint,
   type CheckpointStore,
+  type ParamTree,
   type TrainEvent,
 } from '@sheep/core';
 import { sequentialBatches, shuffledBatches } from '@sheep/data';
+import { tensor, tidy, variable } from '@tensorflow/tfjs-core';
 import { adamw, chain, clipByGlobalNorm, constant, type TrainOptions, type TrainRun } from '../src/index.js';
 import { tinyModel, VOCAB_SIZE } from './tiny-model.js';
 
@@ -75,4 +81,14 @@ export const timeless = (events: readonly TrainEvent[]) =>
 export async function bytesOf({ params, optimizerState }: TrainRun): Promise<{ params: Buffer; state: Buffer }> {
   const [weights, state] = [await treeToSafetensors(params), await treeToSafetensors(optimizerState)];
   return { params: Buffer.from(weights), state: Buffer.from(state) };
+}
+
+/** The weights that a checkpoint publishes. */
+export async function readParams(folder: string): Promise<ParamTree> {
+  const { tensors } = readSafetensors(await readFile(join(folder, 'model.safetensors')));
+  return tidy(() =>
+    Object.fromEntries(
+      [...tensors].map(([name, stored]) => [name, variable(tensor(toFloat32(stored), [...stored.shape]))]),
+    ),
+  );
 }

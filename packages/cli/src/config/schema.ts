@@ -134,10 +134,7 @@ const optimizer = z.strictObject({
     .optional()
     .describe('decay of matrices; unless given 0.1 for adamw, lion and muon, 0 for adam, sgd and adafactor'),
   momentum: share().optional().describe('how much of the velocity stays; 0.9 (sgd) or 0.95 (muon) unless given'),
-  nesterov: z
-    .boolean()
-    .optional()
-    .describe("look ahead along the momentum; false (sgd) or true (muon) unless given"),
+  nesterov: z.boolean().optional().describe('look ahead along the momentum; false (sgd) or true (muon) unless given'),
   adjustLearningRate: z
     .enum(muonAdjustments as [MuonAdjustment, ...MuonAdjustment[]])
     .optional()

@@ -1,16 +1,5 @@
 import type { Optimizer } from '@sheep/core';
-import {
-  add,
-  div,
-  matMul,
-  maximum,
-  mean,
-  mul,
-  rsqrt,
-  sqrt,
-  square,
-  type Tensor,
-} from '@tensorflow/tfjs-core';
+import { add, div, matMul, maximum, mean, mul, rsqrt, sqrt, square, type Tensor } from '@tensorflow/tfjs-core';
 import { isFactor, isPositive, requireOption } from './option-checks.js';
 import { perParameter, type RuleInput, type UpdateRule } from './per-parameter.js';
 import { checkWeightDecay, type WeightDecay } from './weight-decay.js';

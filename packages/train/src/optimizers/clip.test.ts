@@ -1,8 +1,8 @@
 import { useBackend } from '@sheep/backend';
 import type { Update } from '@sheep/core';
-import { scalar } from '@tensorflow/tfjs-core';
+import { scalar, tensor1d, variable } from '@tensorflow/tfjs-core';
 import { beforeAll, describe, expect, it } from 'vitest';
-import { clipByGlobalNorm } from './clip.js';
+import { clipByGlobalNorm, clipByValue } from './clip.js';
 
 const updateOf = (scale: number, norm: number): Update => ({
   params: {},
@@ -33,5 +33,20 @@ describe('clipByGlobalNorm', () => {
 
   it.each([0, -1, NaN, Infinity])('refuses a norm of %d', (norm) => {
     expect(() => clipByGlobalNorm(norm)).toThrow(`expected a norm above 0, received ${norm}`);
+  });
+});
+
+describe('clipByValue', () => {
+  it('cuts the scaled gradients off, and nothing else', async () => {
+    const grads = { a: tensor1d([4, -1, 0.5]), frozen: tensor1d([9]) };
+    const before = { ...updateOf(0.5, 3), params: { a: variable(tensor1d([0, 0, 0])) }, grads };
+    const after = clipByValue(1)(before);
+    expect([...(await after.grads.a.data())]).toEqual([1, -0.5, 0.25]);
+    expect([Object.keys(after.grads), (await after.scale.data())[0]]).toEqual([['a'], 1]);
+    expect({ ...after, scale: before.scale, grads }).toEqual(before);
+  });
+
+  it.each([0, -1, NaN, Infinity])('refuses a value of %d', (value) => {
+    expect(() => clipByValue(value)).toThrow(`expected a value above 0, received ${value}`);
   });
 });
