@@ -5,6 +5,7 @@ import { backendNames } from '@sheep/backend';
 import { countParameters, presets } from '@sheep/model';
 import { ladderCases } from '@sheep/ops/contract';
 import { tokenizerKinds } from '@sheep/tokenizer';
+import { learningRateScaleOf, optimizerKinds, settingsOf } from '@sheep/train';
 import { describe, expect, it } from 'vitest';
 import { codesIn, packageNames, pages, readPage, root, tableBehind } from './markdown.js';
 
@@ -45,6 +46,14 @@ it('the presets have the sizes that the README of model gives them', () => {
   });
   const rows = tableBehind(readPage('packages/model/README.md'), '## Presets');
   expect(rows.map((cells) => cells.map((cell) => cell.split(' ')[0]))).toEqual(expected);
+});
+
+it('the page of training names every optimizer, its settings and how its rate compares', () => {
+  const rows = tableBehind(readPage('docs/training.md'), '## Optimizers');
+  const named = rows.map(([kind, , settings, , rate]) => [codesIn(kind)[0], codesIn(settings), Number(rate)]);
+  expect(named).toEqual(
+    optimizerKinds.map((kind) => [kind, Object.keys(settingsOf(kind, {})), learningRateScaleOf(kind)]),
+  );
 });
 
 it('the page of kernels names every op of the ladder, and C files that exist', () => {

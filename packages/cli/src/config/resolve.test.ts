@@ -22,6 +22,8 @@ function messageOf(action: () => unknown): string {
   throw new Error('nothing was thrown');
 }
 
+const trainOf = (...set: string[]) => resolveConfig(commandLineLayers({ set })).train;
+
 describe('resolveConfig', () => {
   it('has the defaults of the pico preset', () => {
     const config = resolveConfig([]);
@@ -79,6 +81,28 @@ describe('resolveConfig', () => {
     expect(config.data.stride).toBe(5);
     expect(config.train.schedule.minLearningRate).toBeCloseTo(2e-5, 12);
     expect(config.name).toBe('pico-My-Book');
+  });
+
+  it('has of the optimizer the settings of its kind, and a rate that suits it', () => {
+    expect(trainOf().optimizer).toEqual({
+      kind: 'adamw',
+      betas: [0.9, 0.99],
+      epsilon: 1e-8,
+      weightDecay: 0.1,
+      groups: [],
+      averageDecay: null,
+    });
+    const lion = trainOf('train.optimizer.kind=lion', 'train.optimizer.weightDecay=0.3');
+    expect(lion.optimizer).toEqual({
+      kind: 'lion',
+      betas: [0.9, 0.99],
+      weightDecay: 0.3,
+      groups: [],
+      averageDecay: null,
+    });
+    expect(lion.learningRate).toBe(2.4e-3);
+    expect(lion.schedule.minLearningRate).toBeCloseTo(2.4e-4, 12);
+    expect(() => trainOf('train.optimizer.kind=lion', 'train.optimizer.epsilon=1')).toThrow('received epsilon');
   });
 
   it('reads the value of --set as YAML', () => {

@@ -71,23 +71,21 @@ async function openRun({ plan, place, backend, from, lock }: Ready, flags: Train
   const { config } = plan;
   const optimizer = makeOptimizer(config.train);
   const start = from && (await readStart(from, plan, optimizer));
-  await makeRunFolder(place);
-  await lock.take();
-  await removeLeftovers(place.folder);
-  // First of all files: what is killed from here on is resumed as what it was.
-  await writeFileAtomic(join(place.folder, RUN_FILES.config), stringify(config));
-  const outputs = await openOutputs(place.folder, flags.resume ? (from?.metricsLength ?? 0) : undefined);
   const extra = () => ({ metricsLength: outputs.metricsLength(), kernelBuild: backend.build, dataHash: plan.dataHash });
   const checkpoints = openCheckpoints(join(place.folder, RUN_FILES.checkpoints), plan, extra);
   const startStep = from?.state.step ?? 0;
   const steps = Math.min(plan.totalSteps, flags.stopAfter ?? Infinity) - startStep;
   const profiler = flags.profile ? profileSteps(plan.data, { backend, place, startStep, steps, screen }) : undefined;
   const given = { ...plan, data: profiler?.data ?? plan.data };
-  return {
-    outputs,
-    profiler,
-    run: train(trainOptions(given, { optimizer, checkpoints, from: start, stopAfter: flags.stopAfter })),
-  };
+  // Makes weights and the optimizer's state: where these cannot be, no folder is made.
+  const run = train(trainOptions(given, { optimizer, checkpoints, from: start, stopAfter: flags.stopAfter }));
+  await makeRunFolder(place);
+  await lock.take();
+  await removeLeftovers(place.folder);
+  // First of all files: what is killed from here on is resumed as what it was.
+  await writeFileAtomic(join(place.folder, RUN_FILES.config), stringify(config));
+  const outputs = await openOutputs(place.folder, flags.resume ? (from?.metricsLength ?? 0) : undefined);
+  return { outputs, profiler, run };
 }
 
 async function runReady(ready: Ready, flags: TrainFlags, screen: Screen, io: Io): Promise<void> {

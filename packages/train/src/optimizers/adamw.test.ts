@@ -12,13 +12,14 @@ function afterOne(options: AdamwOptions, values: Parameters<typeof treeOf>[0], g
   return valuesOf(params);
 }
 
+const values = { matrix: [[2, -4]], vector: [2, -4] };
+const still = () => ({ matrix: tensor([[0, 0]]), vector: tensor([0, 0]) });
+const isVector = (name: string): boolean => name === 'vector';
+
 describe('adamw', () => {
   beforeAll(async () => {
     await useBackend('js');
   });
-
-  const values = { matrix: [[2, -4]], vector: [2, -4] };
-  const still = () => ({ matrix: tensor([[0, 0]]), vector: tensor([0, 0]) });
 
   it('decays matrices, and neither vectors nor scalars', () => {
     // w (1 - 0.25 * 0.5)
@@ -27,9 +28,8 @@ describe('adamw', () => {
   });
 
   it('decays what a mask says instead', () => {
-    const decays = (name: string) => name === 'vector';
     const decayed = { matrix: [2, -4], vector: [1.75, -3.5] };
-    expect(afterOne({ weightDecay: 0.5, decays }, values, still(), 0.25)).toEqual(decayed);
+    expect(afterOne({ weightDecay: 0.5, decays: isVector }, values, still(), 0.25)).toEqual(decayed);
   });
 
   it('goes one learning rate against the sign at the first step, whatever the size, apart from the decay', () => {

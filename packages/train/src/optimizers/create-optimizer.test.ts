@@ -3,7 +3,7 @@ import { tensor } from '@tensorflow/tfjs-core';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { bitsOf, takeUpdate, treeOf, valuesOf } from '../../test/optimizing.js';
 import { adamw } from './adamw.js';
-import { createOptimizer, optimizerKinds, settingsOf, type OptimizerOptions } from './create-optimizer.js';
+import { createOptimizer, optimizerKinds, optimizerSettingsOf, type OptimizerOptions } from './create-optimizer.js';
 
 const start = () => treeOf({ 'h.0.w': [[1, 2]], 'h.1.w': [[1, 2]], bias: [3] });
 const grads = () => ({ 'h.0.w': tensor([[0, 0]]), 'h.1.w': tensor([[0, 0]]), bias: tensor([1]) });
@@ -92,7 +92,7 @@ describe('createOptimizer', () => {
   });
 
   it('takes a setting that is undefined as not given', () => {
-    expect(settingsOf('sgd', { momentum: undefined, betas: undefined })).toEqual({
+    expect(optimizerSettingsOf('sgd', { momentum: undefined, betas: undefined })).toEqual({
       momentum: 0.9,
       nesterov: false,
       weightDecay: 0,

@@ -23,7 +23,7 @@ export interface OptimizerSettings {
 type SettingName = keyof OptimizerSettings;
 
 interface Kind {
-  make(settings: Partial<OptimizerSettings>): Optimizer;
+  readonly make: (settings: Partial<OptimizerSettings>) => Optimizer;
   /** The settings that the rule takes, with what they are unless given. */
   readonly settings: Partial<OptimizerSettings>;
   /** The learning rate that suits it, in multiples of the one that suits AdamW. */
@@ -37,11 +37,11 @@ const kinds = {
   adamw: { make: adamw, settings: { ...moments, weightDecay: 0.1 }, learningRateScale: 1 },
   adam: { make: adam, settings: { ...moments, weightDecay: 0 }, learningRateScale: 1 },
   sgd: { make: sgd, settings: { momentum: 0.9, nesterov: false, weightDecay: 0 }, learningRateScale: 30 },
-  lion: { make: lion, settings: { betas: [0.9, 0.99], weightDecay: 0.1 }, learningRateScale: 0.1 },
+  lion: { make: lion, settings: { betas: [0.9, 0.99], weightDecay: 0.1 }, learningRateScale: 0.3 },
   adafactor: {
     make: adafactor,
     settings: { beta2Decay: -0.8, clipThreshold: 1, weightDecay: 0 },
-    learningRateScale: 10,
+    learningRateScale: 4,
   },
   muon: {
     make: muon,

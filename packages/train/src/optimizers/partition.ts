@@ -9,7 +9,7 @@ function requireLabel(name: string, label: string, labels: readonly string[]): v
   throw new SheepError('bad-option', {
     doing: `choosing the optimizer of ${name}`,
     expected: `one of the labels ${labels.join(', ')}`,
-    received: String(label),
+    received: label,
     remedy: 'give that label an optimizer',
   });
 }
