@@ -8,6 +8,9 @@ const AVERAGE = 'average/';
 /** A variable of its own: `variable(x)` alone would share x's memory, which kernels write in place. */
 const copyOf = (x: Tensor) => tidy(() => variable(mul(x, 1)));
 
+const copiesOf = (params: ParamTree): ParamTree =>
+  Object.fromEntries(Object.entries(params).map(([name, param]) => [AVERAGE + name, copyOf(param)]));
+
 /**
  * Keeps an exponential moving average of the weights, a = decay a + (1 - decay) p after each update, starting from the
  * weights after the first. Training goes on with the weights themselves; evaluated, sampled and published are the
@@ -19,9 +22,8 @@ const copyOf = (x: Tensor) => tidy(() => variable(mul(x, 1)));
  */
 export function averaged(optimizer: Optimizer, { decay }: { readonly decay: number }): Optimizer {
   requireOption(isShare(decay), 'an average of weights', 'a decay from 0 to below 1', decay);
-  const copies = (params: ParamTree) => Object.entries(params).map(([name, param]) => [AVERAGE + name, copyOf(param)]);
   return {
-    init: (params) => ({ ...optimizer.init(params), ...(Object.fromEntries(copies(params)) as ParamTree) }),
+    init: (params) => ({ ...optimizer.init(params), ...copiesOf(params) }),
     update(update, state) {
       optimizer.update(update, state);
       const { params, step, norm } = update;

@@ -9,6 +9,7 @@ import { scaleLearningRate } from './scale-learning-rate.js';
 import { sgd } from './sgd.js';
 
 const plain = sgd({ momentum: 0 });
+const labelOf = (name: string) => ({ a: 'slow', b: 'still' })[name] ?? 'rest';
 
 describe('partition', () => {
   beforeAll(async () => {
@@ -17,7 +18,6 @@ describe('partition', () => {
 
   it('updates each parameter by the optimizer of its label, at its rate', () => {
     const params = treeOf({ a: [1], b: [1], c: [1] });
-    const labelOf = (name: string) => ({ a: 'slow', b: 'still' })[name] ?? 'rest';
     const optimizer = partition(labelOf, {
       slow: chain(scaleLearningRate(0.5), plain),
       still: chain(scaleLearningRate(0), plain),
