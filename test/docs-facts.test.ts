@@ -5,7 +5,7 @@ import { backendNames } from '@sheep/backend';
 import { countParameters, presets } from '@sheep/model';
 import { ladderCases } from '@sheep/ops/contract';
 import { tokenizerKinds } from '@sheep/tokenizer';
-import { learningRateScaleOf, optimizerKinds, settingsOf } from '@sheep/train';
+import { learningRateScaleOf, optimizerKinds, optimizerSettingsOf } from '@sheep/train';
 import { describe, expect, it } from 'vitest';
 import { codesIn, packageNames, pages, readPage, root, tableBehind } from './markdown.js';
 
@@ -52,7 +52,7 @@ it('the page of training names every optimizer, its settings and how its rate co
   const rows = tableBehind(readPage('docs/training.md'), '## Optimizers');
   const named = rows.map(([kind, , settings, , rate]) => [codesIn(kind)[0], codesIn(settings), Number(rate)]);
   expect(named).toEqual(
-    optimizerKinds.map((kind) => [kind, Object.keys(settingsOf(kind, {})), learningRateScaleOf(kind)]),
+    optimizerKinds.map((kind) => [kind, Object.keys(optimizerSettingsOf(kind, {})), learningRateScaleOf(kind)]),
   );
 });
 

@@ -1,5 +1,12 @@
 import type { CheckpointStore, Optimizer } from '@sheep/core';
-import { chain, clipByGlobalNorm, clipByValue, createOptimizer, type TrainOptions, type TrainStart } from '@sheep/train';
+import {
+  chain,
+  clipByGlobalNorm,
+  clipByValue,
+  createOptimizer,
+  type TrainOptions,
+  type TrainStart,
+} from '@sheep/train';
 import type { RunConfig } from '../config/schema.js';
 import type { Plan } from './plan.js';
 import { adviceRules, notFinitePolicy, stopRules } from './rules.js';

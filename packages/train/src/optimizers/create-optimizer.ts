@@ -94,7 +94,10 @@ const given = (settings: Partial<OptimizerSettings>): Partial<OptimizerSettings>
  *
  * @throws SheepError `bad-option` where one is given that the optimizer does not take.
  */
-export function optimizerSettingsOf(kind: OptimizerKind, settings: Partial<OptimizerSettings>): Partial<OptimizerSettings> {
+export function optimizerSettingsOf(
+  kind: OptimizerKind,
+  settings: Partial<OptimizerSettings>,
+): Partial<OptimizerSettings> {
   checkSettings(kind, settings);
   return { ...kinds[kind].settings, ...given(settings) };
 }
