@@ -8,7 +8,7 @@ import { decodeText } from './decode-text.js';
 import type { Document } from './documents.js';
 import { embeddedCorpus } from './stories/corpus.js';
 
-const FOLDER_PATTERN = '**/*.{txt,md}';
+const TEXT_FILES = ['txt', 'md'];
 const GLOB_OPTIONS = { absolute: true, caseSensitiveMatch: false, onlyFiles: true } as const;
 
 function notFound(path: string, expected: string, received: string): SheepError {
@@ -36,9 +36,11 @@ function sorted(paths: readonly string[]): string[] {
   return [...paths].sort((a, b) => (withSlashes(a) < withSlashes(b) ? -1 : 1));
 }
 
-async function filesOfFolder(folder: string): Promise<string[]> {
-  const found = await glob(FOLDER_PATTERN, { ...GLOB_OPTIONS, cwd: folder });
-  if (found.length === 0) throw notFound(folder, 'text files (.txt, .md) in the folder', 'none');
+async function filesOfFolder(folder: string, extensions: readonly string[]): Promise<string[]> {
+  const patterns = extensions.map((extension) => `**/*.${extension}`);
+  const found = await glob(patterns, { ...GLOB_OPTIONS, cwd: folder });
+  const names = extensions.map((extension) => `.${extension}`).join(', ');
+  if (found.length === 0) throw notFound(folder, `text files (${names}) in the folder`, 'none');
   return sorted(found.map((file) => join(folder, relative(resolve(folder), resolve(file)))));
 }
 
@@ -49,9 +51,9 @@ async function filesOfPattern(pattern: string): Promise<string[]> {
   return sorted(found.map((file) => (absolute ? resolve(file) : relative('', file))));
 }
 
-async function filesOf(path: string): Promise<string[]> {
+async function filesOf(path: string, extensions: readonly string[]): Promise<string[]> {
   const stats = await statOf(path);
-  if (stats?.isDirectory()) return filesOfFolder(path);
+  if (stats?.isDirectory()) return filesOfFolder(path, extensions);
   if (stats !== undefined) return [path];
   if (isDynamicPattern(path)) return filesOfPattern(path);
   throw notFound(path, 'a file, a folder or a glob', 'nothing there');
@@ -79,10 +81,11 @@ async function readDocument(path: string): Promise<Document> {
  * embedded corpus. Paths keep their order; the files of a folder or a glob are sorted by name. A file that is reached
  * twice is read once, so that no text stands in training and validation both.
  *
+ * @param extensions the endings of the files that are meant where a path is a folder.
  * @throws SheepError `not-found` where there is no such file, or none in a folder or matching a glob; `bad-file` for a
  *   file that is empty, binary, not UTF-8 or too large for a string; `bad-option` for no path or a bad `stories:` path.
  */
-export async function readDocuments(paths: readonly string[]): Promise<Document[]> {
+export async function readDocuments(paths: readonly string[], extensions = TEXT_FILES): Promise<Document[]> {
   if (paths.length === 0) {
     const expected = 'at least one file, folder or glob';
     throw new SheepError('bad-option', { doing: 'reading the data', expected, received: 'none', remedy: 'name one' });
@@ -94,7 +97,7 @@ export async function readDocuments(paths: readonly string[]): Promise<Document[
       documents.set(path, corpus);
       continue;
     }
-    for (const file of await filesOf(path)) {
+    for (const file of await filesOf(path, extensions)) {
       const key = resolve(file);
       if (!documents.has(key)) documents.set(key, await readDocument(file));
     }
