@@ -1,1 +1,1 @@
-export { readModelFolder } from './read-model-folder.js';
+export { readModelConfig, readModelFolder, readParameters, readUnmerged } from './read-model-folder.js';

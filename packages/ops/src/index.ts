@@ -50,4 +50,4 @@ export { product } from './product.js';
 export { recomputed } from './recomputed.js';
 export { softmax, softmaxOp } from './softmax.js';
 export type { SubBlockInputs, SubBlockLayers, SubBlockOptions } from './sub-block.js';
-export { clearGradients, differentiate, disposeTree, zerosTree } from './tree.js';
+export { addGradient, clearGradients, differentiate, disposeTree, zerosTree } from './tree.js';

@@ -21,7 +21,8 @@ export function clearGradients(grads: GradTree): void {
   }
 }
 
-function accumulate(into: GradTree, name: string, gradient: Tensor): void {
+/** Adds a gradient to those of a tree, in a tidy of the caller's that made the gradient; the sum is the tree's. */
+export function addGradient(into: GradTree, name: string, gradient: Tensor): void {
   const before = into[name];
   into[name] = keep(before ? add(before, gradient) : gradient);
   before?.dispose();
@@ -51,7 +52,7 @@ export function differentiate(
     const variables = names.map((name) => params[name]);
     const { value, grads } = engine().gradients(forward, variables, undefined, true);
     grads.forEach((gradient, i) => {
-      if (gradient) accumulate(into, names[i], gradient);
+      if (gradient) addGradient(into, names[i], gradient);
     });
     const { correct: kept, count } = result as LossSum;
     const correct = kept.clone();
