@@ -1,12 +1,21 @@
 import { existsSync } from 'node:fs';
 import { mkdir, readdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import { treeToSafetensors, type Checkpoint, type CheckpointStore } from '@sheep/core';
-import { removeFolderAtomic, removeLeftovers, writeFolderAtomic } from '@sheep/core/node';
+import { treeToSafetensors, type Checkpoint, type CheckpointStore, type ParamTree } from '@sheep/core';
+import { removeFolderAtomic, removeLeftovers, writeFolderAtomic, type FileContent } from '@sheep/core/node';
+import { disposeTree } from '@sheep/ops';
 import { checkpointName, FILES, stepOf } from './names.js';
 import { forget, point, pointedTo } from './pointers.js';
 import { readCheckpoint } from './read-checkpoint.js';
 import { readIntoTree } from './read-tree.js';
+
+/** How parameters lie in files. */
+export interface WeightFiles {
+  /** The content of each file by its name. */
+  write(params: ParamTree): Promise<Readonly<Record<string, Uint8Array>>>;
+  /** The parameters in a checkpoint's folder; the caller owns them. */
+  read(folder: string): ParamTree;
+}
 
 /** What a run's checkpoints hold besides weights, moments and the trainer's state. */
 export interface CheckpointFolderOptions {
@@ -14,18 +23,22 @@ export interface CheckpointFolderOptions {
   readonly keep: number;
   /** Files that make it a model that others can open: `config.json`, `tokenizer.json`. */
   readonly files: Readonly<Record<string, string>>;
+  /** Where the parameters are kept in other files than `model.safetensors`. */
+  readonly weights?: WeightFiles;
   /** Plain JSON for `state.json`, asked for at each checkpoint. */
   readonly extra?: () => Readonly<Record<string, unknown>>;
 }
 
 const json = (value: unknown): string => `${JSON.stringify(value, null, 2)}\n`;
 
+const oneFile = async (params: ParamTree) => ({ [FILES.weights]: await treeToSafetensors(params) });
+
 async function contents(checkpoint: Checkpoint, options: CheckpointFolderOptions) {
   const { state, params, weights = params, optimizerState } = checkpoint;
   const training = weights === params ? [] : [[FILES.training, await treeToSafetensors(params)] as const];
   return [
     ...Object.entries(options.files),
-    [FILES.weights, await treeToSafetensors(weights)],
+    ...Object.entries(options.weights ? await options.weights.write(weights) : await oneFile(weights)),
     ...training,
     [FILES.optimizer, await treeToSafetensors(optimizerState)],
     [FILES.state, json({ ...state, ...options.extra?.() })],
@@ -43,6 +56,46 @@ async function prune(folder: string, keep: number): Promise<void> {
   }
 }
 
+/** One checkpoint as files. */
+export interface StepFiles {
+  readonly step: number;
+  readonly files: Iterable<readonly [string, FileContent]>;
+  /** Whether it is the best so far. */
+  readonly best: boolean;
+  /** How many of the newest stay; the best stays as well. */
+  readonly keep: number;
+}
+
+/**
+ * Writes a checkpoint's folder under a temporary name, syncs it, renames it and only then points to it.
+ *
+ * @returns where it lies.
+ */
+export async function writeStep(folder: string, { step, files, best, keep }: StepFiles): Promise<string> {
+  const name = checkpointName(step);
+  const path = join(folder, name);
+  await mkdir(folder, { recursive: true });
+  await removeLeftovers(folder);
+  // Of this step there is one only where a run went back: it was killed before `last` pointed here, or a newer one was damaged.
+  await forget(folder, name);
+  await removeFolderAtomic(path);
+  await writeFolderAtomic(path, files);
+  if (best) await point(folder, 'best', name);
+  await point(folder, 'last', name);
+  await prune(folder, keep);
+  return path;
+}
+
+/** Puts the parameters of a checkpoint in place of others: those that training goes on with, where it publishes others. */
+async function restoreParams(path: string, params: ParamTree, weights: WeightFiles | undefined): Promise<void> {
+  const training = join(path, FILES.training);
+  if (existsSync(training)) return readIntoTree(training, params);
+  if (weights === undefined) return readIntoTree(join(path, FILES.weights), params);
+  const stored = weights.read(path);
+  for (const [name, param] of Object.entries(params)) param.assign(stored[name]);
+  disposeTree(stored);
+}
+
 /**
  * Keeps a run's checkpoints in a folder: each a folder of its own that never changes, written under a temporary
  * name, synced, renamed and only then pointed to by `last.json` and, where it is the best, `best.json`.
@@ -50,27 +103,20 @@ async function prune(folder: string, keep: number): Promise<void> {
 export function checkpointFolder(folder: string, options: CheckpointFolderOptions): CheckpointStore {
   return {
     async save(checkpoint) {
-      const files = await contents(checkpoint, options);
-      const name = checkpointName(checkpoint.state.step);
-      const path = join(folder, name);
-      await mkdir(folder, { recursive: true });
-      await removeLeftovers(folder);
-      // Of this step there is one only where a run went back: it was killed before `last` pointed here, or a newer one was damaged.
-      await forget(folder, name);
-      await removeFolderAtomic(path);
-      await writeFolderAtomic(path, files);
-      if (checkpoint.best) await point(folder, 'best', name);
-      await point(folder, 'last', name);
-      await prune(folder, options.keep);
-      return path;
+      const { state, best } = checkpoint;
+      return writeStep(folder, {
+        step: state.step,
+        files: await contents(checkpoint, options),
+        best,
+        keep: options.keep,
+      });
     },
     async restore({ params, optimizerState }) {
       const name = await pointedTo(folder, 'last');
       if (name === undefined) return undefined;
       const path = join(folder, name);
       const { state } = await readCheckpoint(path);
-      const training = join(path, FILES.training);
-      await readIntoTree(existsSync(training) ? training : join(path, FILES.weights), params);
+      await restoreParams(path, params, options.weights);
       await readIntoTree(join(path, FILES.optimizer), optimizerState);
       return state;
     },
