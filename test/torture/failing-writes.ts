@@ -31,7 +31,7 @@ export interface FailingFigures {
   readonly writes: number;
   /** Runs from one of whose writes on all failed. */
   readonly runs: number;
-  /** Runs that went on to their end all the same: what failed was a link for people. */
+  /** Runs that came to their end all the same: only the removal of the lock was left to fail. */
   readonly unharmed: number;
 }
 

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 import { randomUniform, streamOf } from '@sheep/core';
 import {
+  type Ended,
   ended,
   lastStepOf,
   resultOf,
@@ -55,6 +56,24 @@ function check(result: Result, expected: Result, run: string): void {
   }
 }
 
+/** When to kill a process: before one of its writes, or so many milliseconds after its start. */
+type Instant = { readonly killAt: number } | { readonly after: number };
+
+async function trainUntil(folder: string, run: string, instant: Instant | undefined): Promise<Ended> {
+  const child = startTraining(folder, run, instant && 'killAt' in instant ? instant.killAt : undefined);
+  const end = ended(child);
+  if (instant && 'after' in instant) void wait(instant.after).then(() => child.kill('SIGKILL'));
+  return end;
+}
+
+/** Begins a run or goes on with it. Resolves to where it was when it was killed, undefined where it came to its end. */
+async function killOnce(folder: string, run: string, instant: Instant | undefined): Promise<string | undefined> {
+  const { code, signal, stderr } = await trainUntil(folder, run, instant);
+  if (signal === 'SIGKILL') return stageOf(join(folder, 'runs', run));
+  if (code === 0) return undefined;
+  throw new Error(`${run} did not go on: it ended with ${code}, ${stderr}`);
+}
+
 /**
  * Kills runs at random instants and goes on with them by `--resume`, again and again, until they come to their end.
  *
@@ -63,27 +82,23 @@ function check(result: Result, expected: Result, run: string): void {
 export async function killRuns({ kills, seed, folder, backend, progress }: KillOptions): Promise<KillFigures> {
   await writeTinyConfig(folder, backend);
   const { expected, writes, milliseconds } = await undisturbed(folder);
-  const random = (index: number) => randomUniform({ seed, stream: streamOf('torture/kill'), step: 0 }, index);
+  let drawn = 0;
+  const random = () => randomUniform({ seed, stream: streamOf('torture/kill'), step: 0 }, (drawn += 1));
+  const choose = async (run: string): Promise<Instant> => {
+    if (random() >= SHARE_AT_WRITES) return { after: random() * milliseconds };
+    const left = 1 - (await lastStepOf(join(folder, 'runs', run))) / STEPS;
+    return { killAt: 1 + Math.floor(random() * (left * writes + WRITES_AT_THE_END)) };
+  };
   const stages: Record<string, number> = {};
-  let [killed, runs, started] = [0, 0, 0];
+  let [killed, runs] = [0, 0];
   for (; killed < kills; runs += 1) {
     const run = `killed-${runs}`;
-    for (let [inRun, stage] = [0, '']; ;) {
-      const mayKill = inRun < KILLS_A_RUN && killed < kills && stage !== 'after the last step';
-      const atWrite = mayKill && random(2 * started) < SHARE_AT_WRITES;
-      const instant = random(2 * started + 1);
-      started += 1;
-      const left = writes * (1 - (await lastStepOf(join(folder, 'runs', run))) / STEPS) + WRITES_AT_THE_END;
-      const child = startTraining(folder, run, atWrite ? 1 + Math.floor(instant * left) : undefined);
-      const end = ended(child);
-      if (mayKill && !atWrite) void wait(instant * milliseconds).then(() => child.kill('SIGKILL'));
-      const { code, signal, stderr } = await end;
-      if (signal !== 'SIGKILL') {
-        if (code === 0) break;
-        throw new Error(`${run} did not go on after ${inRun} kills: it ended with ${code}, ${stderr}`);
-      }
-      [inRun, killed] = [inRun + 1, killed + 1];
-      stage = await stageOf(join(folder, 'runs', run));
+    let stage: string | undefined;
+    for (let inRun = 0; ; inRun += 1) {
+      const spare = inRun === KILLS_A_RUN || killed === kills || stage === 'after the last step';
+      stage = await killOnce(folder, run, spare ? undefined : await choose(run));
+      if (stage === undefined) break;
+      killed += 1;
       stages[stage] = (stages[stage] ?? 0) + 1;
       progress?.({ kills: killed, runs, stages });
     }

@@ -16,18 +16,18 @@ function checkBounds({ slowestMilliseconds, grownMegabytes }: MutationFigures): 
 }
 
 // 2,000 of each: pnpm torture mutations.
-it('a damaged checkpoint is found, and the older one taken', { timeout: 60_000 }, async () => {
-  const figures = await mutateCheckpoints({ count: 200, seed: 1, folder });
+it('a damaged checkpoint is found, and the older one taken', { timeout: 120_000 }, async () => {
+  const figures = await mutateCheckpoints({ count: 100, seed: 1, folder });
   checkBounds(figures);
-  expect(figures.outcomes['loaded the older']).toBeGreaterThan(50);
+  expect(figures.outcomes['loaded the older']).toBeGreaterThan(25);
   // Every second trial has no manifest that fits the damage: then one of the two is always whole.
   const { 'loaded the older': older, 'loaded the newest': newest } = figures.outcomes;
-  expect(older + newest).toBe(100);
+  expect(older + newest).toBe(50);
 });
 
-it('a damaged configuration is refused, or is one', { timeout: 60_000 }, async () => {
-  const figures = await mutateConfigs({ count: 200, seed: 1, folder });
+it('a damaged configuration is refused, or is one', { timeout: 120_000 }, async () => {
+  const figures = await mutateConfigs({ count: 100, seed: 1, folder });
   checkBounds(figures);
-  expect(figures.outcomes['refused: bad-file']).toBeGreaterThan(50);
+  expect(figures.outcomes['refused: bad-file']).toBeGreaterThan(25);
   expect(figures.outcomes.taken).toBeGreaterThan(10);
 });

@@ -35,6 +35,7 @@ describe('useBackend', () => {
       build: expect.stringMatching(/^sheep-(cpu [a-z\d]+|wasm relaxed-threads) [\da-f]{8}$/) as string,
       threads: availableThreads(),
       precision: 'f32',
+      memory: expect.objectContaining({ limitBytes: expect.any(Number) as number }) as unknown,
       passedOver: backendNames.slice(0, backendNames.indexOf(backendsHere[0])).map((name) => ({
         name,
         reason: expect.stringContaining('npm run build:native') as string,

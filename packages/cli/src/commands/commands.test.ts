@@ -37,7 +37,7 @@ describe('commands on a trained run', () => {
 
   it('a folder without tokenizer.json is refused in one line, where the model is not GPT-2 in size', async () => {
     await cp('runs/tiny/checkpoints/step-00000012', 'model', { recursive: true });
-    await rm('model/tokenizer.json');
+    for (const name of ['tokenizer.json', 'manifest.json', 'state.json']) await rm(`model/${name}`);
     const { code, stderr } = await runMain('generate', '--checkpoint', 'model', '--prompt', 'the');
     expect(code).toBe(2);
     expect(stderr).toMatch(/^sheep: opening the model in model: expected a tokenizer\.json, received none; .*\n$/);
