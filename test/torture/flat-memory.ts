@@ -44,7 +44,7 @@ export async function measureMemory({ folder, steps, backend: name }: MemoryOpti
   const recipe = fileURLToPath(new URL('../../examples/recipes/nano-stories.yaml', import.meta.url));
   const changes = { backend: name, train: { maxSteps: steps, earlyStopping: { patience: null } } };
   const layers = [await readConfigFile(recipe), { origin: 'torture', values: changes, commandLine: false }];
-  const plan = await planRun(resolveConfig(layers), silent);
+  const plan = await planRun(resolveConfig(layers), undefined, silent);
   const extra = () => ({ metricsLength: 0, kernelBuild: backend.build, dataHash: plan.dataHash });
   const checkpoints = openCheckpoints(join(folder, 'checkpoints'), plan, extra);
   const start = { optimizer: makeOptimizer(plan.config.train), checkpoints, from: undefined, stopAfter: undefined };

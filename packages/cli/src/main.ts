@@ -4,6 +4,7 @@ import { fileURLToPath } from 'node:url';
 import { Command } from 'commander';
 import { doctorCommand } from './commands/doctor.js';
 import { evalCommand } from './commands/eval.js';
+import { exportCommand } from './commands/export.js';
 import { generateCommand } from './commands/generate.js';
 import { plotCommand } from './commands/plot.js';
 import { scheduleCommand } from './commands/schedule.js';
@@ -16,7 +17,15 @@ function program(io: Io): Command {
   const sheep = new Command('sheep')
     .description('Train GPT-style language models, and talk to them.')
     .version(packageVersion('@sheep/cli'));
-  for (const make of [trainCommand, generateCommand, evalCommand, plotCommand, scheduleCommand, doctorCommand]) {
+  for (const make of [
+    trainCommand,
+    generateCommand,
+    evalCommand,
+    exportCommand,
+    plotCommand,
+    scheduleCommand,
+    doctorCommand,
+  ]) {
     sheep.addCommand(make(io) as unknown as Command);
   }
   for (const command of [sheep, ...sheep.commands]) {

@@ -62,7 +62,9 @@ export function readModelConfig(folder: string): GptConfig {
 /** The adapter beside a model, undefined where it has none. */
 function readAdapter(folder: string, config: GptConfig): LoraAdapter | undefined {
   const [configPath, path] = [FILES.adapterConfig, FILES.adapter].map((name) => join(folder, name));
-  return existsSync(configPath) ? fromPeft(config, readJson(configPath), read(path, maxWeightsBytes(config)), path) : undefined;
+  return existsSync(configPath)
+    ? fromPeft(config, readJson(configPath), read(path, maxWeightsBytes(config)), path)
+    : undefined;
 }
 
 /** The parameters of a folder's `model.safetensors`, and beside them its adapter; the caller owns both. */

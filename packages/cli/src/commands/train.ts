@@ -14,6 +14,7 @@ export function trainCommand(io: Io) {
     .description('Train a model. Without options: simple stories, a small model, a few minutes.')
     .option('--config <file>', 'a YAML file of the keys below')
     .option('--data <paths...>', 'files, folders or globs of UTF-8 text')
+    .option('--from <dir>', 'start from the weights of a Hugging Face folder, a run or a checkpoint')
     .option('--preset <name>', `sizes of the model: ${Object.keys(presets).join(', ')}`)
     .option('--tokenizer <kind>', `${tokenizerKinds.join(', ')}, or a tokenizer.json`)
     .option('--backend <name>', `auto, ${backendNames.join(', ')}`)

@@ -24,19 +24,24 @@ export function configJsonSchema(): SchemaNode {
   return (made ??= { ...z.toJSONSchema(configSchema, { io: 'input' }), ...title } as SchemaNode);
 }
 
+/** The keys of a group, also of one that may be null. */
+const propertiesOf = (node: SchemaNode | undefined): SchemaNode['properties'] =>
+  node?.properties ?? node?.anyOf?.find(({ properties }) => properties)?.properties;
+
 /** The schema of a key or group, undefined where there is none of that name. */
 export function schemaAt(path: KeyPath): SchemaNode | undefined {
   let node: SchemaNode | undefined = configJsonSchema();
   for (const key of path) {
+    const properties = propertiesOf(node);
     if (node?.items && /^\d+$/.test(key)) node = node.items;
-    else node = node?.properties && Object.hasOwn(node.properties, key) ? node.properties[key] : undefined;
+    else node = properties && Object.hasOwn(properties, key) ? properties[key] : undefined;
   }
   return node;
 }
 
 /** Every key that holds a value, in the order of the schema. */
 export function keyPaths(under: KeyPath = []): KeyPath[] {
-  const properties = schemaAt(under)?.properties;
+  const properties = propertiesOf(schemaAt(under));
   if (properties === undefined) return [under];
   return Object.keys(properties).flatMap((key) => keyPaths([...under, key]));
 }

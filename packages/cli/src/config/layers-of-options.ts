@@ -13,6 +13,7 @@ export interface KeyOptions {
   readonly backend?: string | undefined;
   readonly threads?: string | undefined;
   readonly name?: string | undefined;
+  readonly from?: string | undefined;
   readonly preset?: string | undefined;
   readonly seed?: string | undefined;
   readonly maxSteps?: string | undefined;
@@ -26,6 +27,7 @@ const TEXT_OPTIONS = [
   ['--tokenizer', 'tokenizer', ['tokenizer', 'kind']],
   ['--backend', 'backend', ['backend']],
   ['--name', 'name', ['name']],
+  ['--from', 'from', ['model', 'from']],
   ['--preset', 'preset', ['model', 'preset']],
 ] as const satisfies readonly (readonly [string, keyof KeyOptions, readonly string[]])[];
 

@@ -28,6 +28,7 @@ describe('resolveConfig', () => {
   it('has the defaults of the pico preset', () => {
     const config = resolveConfig([]);
     expect(config.model).toEqual({
+      from: null,
       preset: 'pico',
       contextLength: 64,
       layerCount: 2,
@@ -37,7 +38,13 @@ describe('resolveConfig', () => {
       initializerRange: 0.06,
       dropout: 0,
     });
-    expect(config.data).toEqual({ paths: ['stories:1mb'], validationFraction: 0.1, stride: 32 });
+    expect(config.data).toEqual({
+      paths: ['stories:1mb'],
+      format: 'text',
+      contextLength: null,
+      validationFraction: 0.1,
+      stride: 32,
+    });
     expect(config.train.schedule).toEqual({ kind: 'cosine', warmupSteps: 60, minLearningRate: 8e-4 });
     expect(config.train.learningRate).toBe(8e-3);
     expect(config.name).toBe('pico-stories');
@@ -58,6 +65,7 @@ describe('resolveConfig', () => {
       'model: { preset: nano, contextLength: 8, layerCount: 1, headCount: 1, embeddingSize: 8, feedForwardSize: 9, dropout: 0.5 }';
     const preset = commandLineLayers({ preset: 'small' });
     expect(resolveConfig([file(yaml), ...preset]).model).toEqual({
+      from: null,
       preset: 'small',
       contextLength: 256,
       layerCount: 6,
@@ -69,6 +77,25 @@ describe('resolveConfig', () => {
     });
     const both = commandLineLayers({ preset: 'small', set: ['model.layerCount=2'] });
     expect(resolveConfig([file(yaml), ...both]).model.layerCount).toBe(2);
+  });
+
+  it('takes a tenth of the usual rate for weights that are trained already, and all of it for LoRA', () => {
+    const sizes =
+      'preset: null, contextLength: 9, layerCount: 1, headCount: 1, embeddingSize: 400, initializerRange: 0.1';
+    const yaml = `model: { from: ./my-gpt2, ${sizes} }`;
+    expect(resolveConfig([file(yaml)])).toMatchObject({ name: 'my-gpt2-stories', train: { learningRate: 1e-4 } });
+    const lora = resolveConfig([file(yaml), ...commandLineLayers({ set: ['train.lora.rank=4'] })]);
+    expect(lora.train).toMatchObject({
+      learningRate: 1e-3,
+      lora: { rank: 4, alpha: 16, targets: ['*.attn.c_attn.weight'] },
+    });
+    expect(messageOf(() => resolveConfig([file('train: { lora: {} }')]))).toContain(
+      'expected model.from, the weights that train.lora adapts, received null; add --from',
+    );
+    expect(messageOf(() => resolveConfig([file('model: { preset: null }')]))).toContain('choose a preset');
+    expect(messageOf(() => resolveConfig([file('data: { contextLength: 65 }')]))).toContain(
+      "expected data.contextLength to be at most the model's 64, received 65",
+    );
   });
 
   it('derives what is left open from what is given', () => {

@@ -1,6 +1,6 @@
 import { basename, extname } from 'node:path';
 import { SheepError } from '@sheep/core';
-import { checkGptConfig, presets, type PresetName } from '@sheep/model';
+import { checkGptConfig, presets, type PresetName, type PresetSizes } from '@sheep/model';
 import { checkScheduleSettings, learningRateScaleOf, optimizerSettingsOf } from '@sheep/train';
 import { explain } from './explain.js';
 import { type Layer, mergeLayers } from './layers.js';
@@ -16,22 +16,45 @@ const learningRates: Record<PresetName, number> = {
   'gpt2-medium': 3e-4,
 };
 
+/** Of a fine-tuning's usual rate, by the width of the model: that of a preset as wide. */
+function rateOfWidth(width: number): number {
+  const names = Object.keys(presets) as PresetName[];
+  return learningRates[names.findLast((name) => presets[name].embeddingSize <= width) ?? 'pico'];
+}
+
+/** From scratch what suits the preset; a tenth of it for weights that are trained already, which LoRA's factors are not. */
+function usualRate({ model, train }: ConfigFile, { embeddingSize }: RunConfig['model']): number {
+  if (model.preset !== null) return learningRates[model.preset];
+  return rateOfWidth(embeddingSize) / (train.lora === null ? 10 : 1);
+}
+
+function nameOf(path: string, fallback: string): string {
+  const plain = basename(path, extname(path)).replaceAll(/[^\p{L}\p{N}._-]+/gu, '-');
+  return plain.replace(/^[.-]+/, '') || fallback;
+}
+
 function defaultName({ data, model }: Pick<ConfigFile, 'data' | 'model'>): string {
-  const first = data.paths[0].startsWith('stories:') ? 'stories' : basename(data.paths[0], extname(data.paths[0]));
-  return `${model.preset}-${first.replaceAll(/[^\p{L}\p{N}._-]+/gu, '-').replace(/^[.-]+/, '') || 'data'}`;
+  const first = data.paths[0].startsWith('stories:') ? 'stories' : nameOf(data.paths[0], 'data');
+  return `${model.preset ?? nameOf(model.from ?? '', 'model')}-${first}`;
 }
 
 function modelSizes({ model }: Pick<ConfigFile, 'model'>): RunConfig['model'] {
-  const sizes = presets[model.preset];
-  const embeddingSize = model.embeddingSize ?? sizes.embeddingSize;
+  const sizes = model.preset === null ? undefined : presets[model.preset];
+  const size = (name: keyof PresetSizes): number => {
+    const value = model[name] ?? sizes?.[name];
+    if (value !== undefined) return value;
+    throw inconsistent(`model.preset, model.from or model.${name}`, 'none of them', 'choose a preset');
+  };
+  const embeddingSize = size('embeddingSize');
   return {
+    from: model.from,
     preset: model.preset,
-    contextLength: model.contextLength ?? sizes.contextLength,
-    layerCount: model.layerCount ?? sizes.layerCount,
-    headCount: model.headCount ?? sizes.headCount,
+    contextLength: size('contextLength'),
+    layerCount: size('layerCount'),
+    headCount: size('headCount'),
     embeddingSize,
     feedForwardSize: model.feedForwardSize ?? 4 * embeddingSize,
-    initializerRange: model.initializerRange ?? sizes.initializerRange,
+    initializerRange: size('initializerRange'),
     dropout: model.dropout,
   };
 }
@@ -48,13 +71,20 @@ function inconsistent(expected: string, received: string, remedy: string): Sheep
 }
 
 /** Rules between keys. What only the model or the data can know, they check when they are made. */
-function checkTogether({ model, train }: RunConfig): void {
+function checkTogether({ data, model, train }: RunConfig): void {
   const { minLearningRate } = train.schedule;
   // What this size is comes from the data; the others can be checked without.
   checkGptConfig({ ...model, vocabSize: 1 });
   checkScheduleSettings(train.schedule);
   if (train.maxSteps === null && train.maxEpochs === null) {
     throw inconsistent('train.maxSteps or train.maxEpochs', 'null for both', 'give one of them');
+  }
+  if (data.contextLength !== null && data.contextLength > model.contextLength) {
+    const expected = `data.contextLength to be at most the model's ${model.contextLength}`;
+    throw inconsistent(expected, String(data.contextLength), 'give a smaller one');
+  }
+  if (train.lora !== null && model.from === null) {
+    throw inconsistent('model.from, the weights that train.lora adapts', 'null', 'add --from with a folder of weights');
   }
   if (minLearningRate > train.learningRate) {
     throw inconsistent(
@@ -78,13 +108,13 @@ export function resolveConfig(layers: readonly Layer[]): RunConfig {
   const { name, ...file } = parsed.data;
   const model = modelSizes(file);
   const optimizer = optimizerOf(file.train.optimizer);
-  const suitable = rounded(learningRates[file.model.preset] * learningRateScaleOf(optimizer.kind));
+  const suitable = rounded(usualRate(parsed.data, model) * learningRateScaleOf(optimizer.kind));
   const learningRate = file.train.learningRate ?? suitable;
   const minLearningRate = file.train.schedule.minLearningRate ?? learningRate / 10;
   const config: RunConfig = {
     name: name ?? defaultName(file),
     ...file,
-    data: { ...file.data, stride: file.data.stride ?? Math.ceil(model.contextLength / 2) },
+    data: { ...file.data, stride: file.data.stride ?? Math.ceil((file.data.contextLength ?? model.contextLength) / 2) },
     model,
     train: { ...file.train, learningRate, schedule: { ...file.train.schedule, minLearningRate }, optimizer },
   };

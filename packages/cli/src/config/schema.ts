@@ -1,4 +1,5 @@
 import { backendNames } from '@sheep/backend';
+import { exampleFormats } from '@sheep/data';
 import { presets, type PresetName } from '@sheep/model';
 import { tokenizerKinds } from '@sheep/tokenizer';
 import {
@@ -30,9 +31,21 @@ const data = z.strictObject({
     .min(1)
     .default(['stories:1mb'])
     .describe('files, folders or globs of UTF-8 text; stories:1mb is the embedded corpus'),
+  format: z
+    .enum(['text', ...exampleFormats])
+    .default('text')
+    .describe(
+      'text: all of it, cut into windows; lines: each line an example of its own; jsonl: each line {"prompt", "completion"}, of which only the completion is learned, or {"text"}',
+    ),
+  contextLength: count()
+    .nullable()
+    .default(null)
+    .describe("tokens in a training window, and the most of an example; null for the model's context length"),
   validationFraction: share()
     .default(0.1)
-    .describe('share of the tokens, at the end of the text, that is kept for validation; 0 for none'),
+    .describe(
+      'share of the tokens, at the end of the text, or of the examples, that is kept for validation; 0 for none',
+    ),
   stride: count()
     .optional()
     .describe("tokens from one training window's start to the next one's; half the context length unless given"),
@@ -48,7 +61,19 @@ const tokenizer = z.strictObject({
 });
 
 const model = z.strictObject({
-  preset: z.enum(presetNames).default('pico').describe('named sizes; the six below replace them one by one'),
+  from: z
+    .string()
+    .min(1)
+    .nullable()
+    .default(null)
+    .describe(
+      'a Hugging Face folder, run or checkpoint whose weights training starts from; sizes and tokenizer come with it',
+    ),
+  preset: z
+    .enum(presetNames)
+    .nullable()
+    .default('pico')
+    .describe('named sizes; the six below replace them one by one; null with model.from'),
   contextLength: count().optional().describe('the longest sequence the model sees, tokens'),
   layerCount: count().optional().describe('transformer blocks'),
   headCount: count().optional().describe('attention heads a block; divides embeddingSize'),
@@ -189,6 +214,16 @@ const onNotFinite = z.strictObject({
   rateFactor: z.number().positive().max(1).default(0.5).describe('with rewind: multiplies the learning rate each time'),
 });
 
+const lora = z.strictObject({
+  rank: count().default(8).describe('LoRA: columns and rows of the two factors that are added to each chosen matrix'),
+  alpha: z.number().positive().default(16).describe('LoRA: the product of the factors counts alpha / rank times'),
+  targets: z
+    .array(z.string().min(1))
+    .min(1)
+    .default(['*.attn.c_attn.weight'])
+    .describe('LoRA: patterns of the names of the matrices that are adapted; * stands for any characters'),
+});
+
 const train = z.strictObject({
   batchSize: count().default(44).describe('windows in a batch'),
   gradientAccumulation: count()
@@ -200,6 +235,14 @@ const train = z.strictObject({
     .describe(
       'compute each block again in the backward pass instead of keeping it: slower, the same bits, less memory',
     ),
+  frozen: z
+    .array(z.string().min(1))
+    .default([])
+    .describe('patterns of the names of parameters that stay as they are; * stands for any characters'),
+  lora: lora
+    .nullable()
+    .default(null)
+    .describe('trains small factors in place of the matrices of model.from; null for none'),
   maxSteps: every(300).describe('steps after which the run stops; null where maxEpochs says it'),
   maxEpochs: count().nullable().default(null).describe('passes over the training windows after which the run stops'),
   learningRate: z

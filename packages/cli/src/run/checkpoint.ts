@@ -1,7 +1,7 @@
-import { SheepError, type Optimizer, type TrainState } from '@sheep/core';
-import { toHuggingFace } from '@sheep/model';
-import { readModelFolder } from '@sheep/model/node';
-import type { TrainStart } from '@sheep/train';
+import { SheepError, treeToSafetensors, type Optimizer, type ParamTree, type TrainState } from '@sheep/core';
+import { isLoraParameter, toHuggingFace, toPeftConfig, toPeftWeights } from '@sheep/model';
+import { readModelConfig, readUnmerged } from '@sheep/model/node';
+import { trainableOf, type TrainStart } from '@sheep/train';
 import { checkpointFolder, findWholeCheckpoint, readOptimizerState, readTrainingWeights } from '@sheep/train/node';
 import { damageNote } from './damage-note.js';
 import type { Plan } from './plan.js';
@@ -25,9 +25,23 @@ export interface Resumption extends Extra {
 const json = (value: unknown): string => `${JSON.stringify(value, null, 2)}\n`;
 
 /** Where a run's checkpoints go, with what makes each a model that others open. */
-export function openCheckpoints(folder: string, { config, model, tokenizer }: Plan, extra: () => Extra) {
+export function openCheckpoints(folder: string, { config, model, tokenizer, adapter }: Plan, extra: () => Extra) {
   const files = { 'config.json': json(toHuggingFace(model.config)), 'tokenizer.json': json(tokenizer.toJSON()) };
-  return checkpointFolder(folder, { keep: config.train.keepCheckpoints, files, extra: () => ({ ...extra() }) });
+  const { keepCheckpoints: keep } = config.train;
+  const options = { keep, files, extra: () => ({ ...extra() }) };
+  if (adapter === undefined) return checkpointFolder(folder, options);
+  const adapterConfig = { 'adapter_config.json': json(toPeftConfig(adapter.names, adapter)) };
+  const weights = { write: adaptedWeights, read: (path: string) => readUnmerged(path, model.config) };
+  return checkpointFolder(folder, { ...options, files: { ...files, ...adapterConfig }, weights });
+}
+
+/** The base, so that the checkpoint is whole without the folder it is from, and the adapter as PEFT opens it. */
+async function adaptedWeights(params: ParamTree): Promise<Record<string, Uint8Array>> {
+  const base = trainableOf(params, (name) => !isLoraParameter(name));
+  return {
+    'model.safetensors': await treeToSafetensors(base),
+    'adapter_model.safetensors': await toPeftWeights(params),
+  };
 }
 
 function checkExtra(fields: Readonly<Record<string, unknown>>, folder: string): Extra {
@@ -77,14 +91,16 @@ function otherRun(folder: string, expected: string, received: string): SheepErro
  */
 export async function readStart(from: Resumption, plan: Plan, optimizer: Optimizer): Promise<TrainStart> {
   const { folder, state } = from;
-  const { model, params } = await readModelFolder(folder);
-  const [stored, expected] = [toHuggingFace(model.config), toHuggingFace(plan.model.config)];
+  const { config } = plan.model;
+  const [stored, expected] = [readModelConfig(folder), config].map(toHuggingFace);
   const key = Object.keys(expected).find((name) => JSON.stringify(stored[name]) !== JSON.stringify(expected[name]));
   if (key !== undefined) {
     const [wanted, found] = [expected, stored].map((config) => `${key} ${JSON.stringify(config[key])}`);
     throw otherRun(folder, `a model with ${wanted}`, found);
   }
   if (from.dataHash !== plan.dataHash) throw otherRun(folder, 'the text that it was trained on', 'another text');
+  const params = readUnmerged(folder, config);
   await readTrainingWeights(folder, params);
-  return { state, params, optimizerState: await readOptimizerState(folder, optimizer, params) };
+  const trained = trainableOf(params, plan.trainable);
+  return { state, params, optimizerState: await readOptimizerState(folder, optimizer, trained) };
 }

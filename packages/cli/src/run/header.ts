@@ -1,25 +1,24 @@
 import type { BackendInUse } from '@sheep/backend';
-import { countParameters } from '@sheep/model';
 import { type Fact, formatBytes, formatCount, formatLoss, formatThreads } from '../screen/format.js';
 import { stepSizes } from './check-memory.js';
 import { estimateMemory } from './estimate-memory.js';
 import type { Plan } from './plan.js';
 
-function modelText({ config: { model }, model: { config } }: Plan): string {
+function modelText({ config: { model }, parameterCount, trainedCount }: Plan): string {
   const sizes = `${model.layerCount} layers, ${model.headCount} heads, width ${model.embeddingSize}, context ${model.contextLength}`;
-  return `${sizes}, ${formatCount(countParameters(config))} parameters`;
+  const trained = trainedCount === parameterCount ? '' : `, ${formatCount(trainedCount)} of them trained`;
+  const from = model.from === null ? '' : `from ${model.from}: `;
+  return `${from}${sizes}, ${formatCount(parameterCount)} parameters${trained}`;
 }
 
-function dataText({ config: { data }, split: { training, validation } }: Plan): string {
-  const total = training.length + validation.length;
-  return `${data.paths.join(', ')}: ${formatCount(total)} tokens, ${formatCount(training.length)} for training, ${formatCount(validation.length)} for validation`;
-}
+const dataText = ({ config: { data }, amounts }: Plan): string => `${data.paths.join(', ')}: ${amounts}`;
 
-function lengthText({ config: { train }, totalSteps, data: { batchesPerEpoch } }: Plan): string {
+function lengthText({ config: { data, train }, totalSteps, data: { batchesPerEpoch } }: Plan): string {
   const { batchSize, gradientAccumulation } = train;
   const epochs = (totalSteps / Math.ceil(batchesPerEpoch / gradientAccumulation)).toFixed(2);
-  const windows = gradientAccumulation === 1 ? `${batchSize}` : `${gradientAccumulation} times ${batchSize}`;
-  return `${formatCount(totalSteps)} steps of ${windows} windows, ${epochs} epochs`;
+  const rows = gradientAccumulation === 1 ? `${batchSize}` : `${gradientAccumulation} times ${batchSize}`;
+  const unit = data.format === 'text' ? 'windows' : 'examples';
+  return `${formatCount(totalSteps)} steps of ${rows} ${unit}, ${epochs} epochs`;
 }
 
 function backendText(asked: string, { name, build, threads, precision, passedOver }: BackendInUse): string {

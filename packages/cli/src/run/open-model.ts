@@ -20,8 +20,13 @@ export interface OpenedModel {
 // What stands in a folder that was written with the SHA-256 of each file, even where one of the two is lost.
 const CHECKED = ['manifest.json', 'state.json'];
 
-/** A folder with a config.json is a model itself; any other is a run: its best whole checkpoint, or its last without one. */
-async function modelFolder(path: string, note: (text: string) => void): Promise<string> {
+/**
+ * A folder with a config.json is a model itself; any other is a run: its best whole checkpoint, or its last without one.
+ *
+ * @param note is told, in one line, where a damaged one was passed over.
+ * @throws SheepError `not-found` where it is neither, `bad-file` where it is damaged.
+ */
+export async function modelFolder(path: string, note: (text: string) => void): Promise<string> {
   if (CHECKED.some((name) => existsSync(join(path, name)))) await verifyManifest(path, ['config.json']);
   if (existsSync(join(path, 'config.json'))) return path;
   const found = await findWholeCheckpoint(path, 'best');

@@ -1,39 +1,20 @@
-import { createHash } from 'node:crypto';
-import { SheepError, type BatchSource, type Schedule, type Tokenizer } from '@sheep/core';
-import {
-  bigramLoss,
-  type Document,
-  sequentialBatches,
-  shuffledBatches,
-  type Split,
-  splitTokens,
-  tokenizeDocuments,
-} from '@sheep/data';
-import { readDocuments } from '@sheep/data/node';
-import { gpt, type Gpt } from '@sheep/model';
+import { SheepError, type Schedule, type Tokenizer } from '@sheep/core';
+import { readModelConfig } from '@sheep/model/node';
 import type { RunConfig } from '../config/schema.js';
-import { formatCount } from '../screen/format.js';
 import type { Screen } from '../screen/screen.js';
-import { openTokenizer } from './open-tokenizer.js';
+import { openTokenizer, tokenizerOfModel } from './open-tokenizer.js';
+import { planData, type PlannedData, readTexts, type RunTexts } from './plan-data.js';
+import { planModel, type PlannedModel } from './plan-model.js';
 import { settleSchedule } from './run-schedule.js';
 
 /** All that a run needs, read, checked and made before anything is written. */
-export interface Plan {
+export interface Plan extends PlannedData, PlannedModel {
   readonly config: RunConfig;
   readonly tokenizer: Tokenizer;
-  readonly split: Split;
-  readonly data: BatchSource;
-  /** Undefined where no text is kept for validation. */
-  readonly validation: BatchSource | undefined;
-  readonly model: Gpt;
   readonly totalSteps: number;
   readonly schedule: Schedule;
-  /** Validation loss of a bigram model of the same tokens, nats a token. */
-  readonly bigram: number | undefined;
   /** What samples start with; in the tokenizer's vocabulary. */
   readonly samplePrompt: string;
-  /** SHA-256 of all tokens. */
-  readonly dataHash: string;
 }
 
 const LONGEST_PROMPT = 20;
@@ -45,8 +26,10 @@ function firstWords(text: string): string {
   return prompt === words ? words : prompt.replace(/ \S*$/u, '');
 }
 
-function hashOf({ training, validation }: Split): string {
-  return createHash('sha256').update(training).update(validation).digest('hex');
+/** What a sample starts with: the prompt of the first example, or the first words there are. */
+function promptOf({ documents, examples }: RunTexts): string {
+  const prompt = examples?.[0].prompt ?? '';
+  return prompt === '' ? firstWords(documents[0].text) : prompt;
 }
 
 /** The first step at which one of the two limits is reached. */
@@ -54,22 +37,6 @@ function stepsOf({ train }: RunConfig, batchesPerEpoch: number): number {
   const stepsPerEpoch = Math.ceil(batchesPerEpoch / train.gradientAccumulation);
   const byEpochs = train.maxEpochs === null ? Infinity : train.maxEpochs * stepsPerEpoch;
   return Math.min(train.maxSteps ?? Infinity, byEpochs);
-}
-
-function makeModel({ model, train }: RunConfig, { vocabSize, endOfText }: Tokenizer): Gpt {
-  const { preset: _, ...sizes } = model;
-  const { gradientCheckpointing } = train;
-  return gpt({ ...sizes, vocabSize, ...(endOfText === undefined ? {} : { endOfText }) }, { gradientCheckpointing });
-}
-
-function makeBatches({ seed, data, model, train }: RunConfig, { training, validation }: Split) {
-  const sizes = { contextLength: model.contextLength, batchSize: train.batchSize };
-  const maxBatches = train.evalBatches === null ? {} : { maxBatches: train.evalBatches };
-  return {
-    data: shuffledBatches({ tokens: training, stride: data.stride, seed, ...sizes }),
-    validation:
-      data.validationFraction === 0 ? undefined : sequentialBatches({ tokens: validation, ...sizes, ...maxBatches }),
-  };
 }
 
 function checkPrompt(prompt: string, tokenizer: Tokenizer): string {
@@ -82,33 +49,26 @@ function checkPrompt(prompt: string, tokenizer: Tokenizer): string {
   }
 }
 
-async function readTexts(paths: readonly string[], screen: Screen): Promise<Document[]> {
-  screen.status(`reading ${paths.join(', ')}`);
-  return readDocuments(paths);
-}
-
 /**
  * Reads and tokenizes the data and makes model and batches. Writes nothing.
  *
+ * @param source the folder of the model that training starts from, or goes on with; undefined for fresh parameters.
  * @throws SheepError for whatever is wrong with the input.
  */
-export async function planRun(given: RunConfig, screen: Screen): Promise<Plan> {
-  const documents = await readTexts(given.data.paths, screen);
-  const tokenizer = await openTokenizer(given.tokenizer.kind, documents);
-  const characters = documents.reduce((sum, { text }) => sum + text.length, 0);
-  screen.status(`tokenizing ${formatCount(characters)} characters with ${tokenizer.name}`);
-  const split = splitTokens(tokenizeDocuments(documents, tokenizer), given.data.validationFraction);
-  const batches = makeBatches(given, split);
-  const totalSteps = stepsOf(given, batches.data.batchesPerEpoch);
+export async function planRun(given: RunConfig, source: string | undefined, screen: Screen): Promise<Plan> {
+  const texts = await readTexts(given.data, screen);
+  const tokenizer =
+    source === undefined
+      ? await openTokenizer(given.tokenizer.kind, texts.documents)
+      : await tokenizerOfModel(source, readModelConfig(source).vocabSize);
+  const data = planData(given, texts, tokenizer, screen);
+  const totalSteps = stepsOf(given, data.data.batchesPerEpoch);
   return {
-    ...batches,
+    ...data,
+    ...planModel(given, tokenizer, source),
     ...settleSchedule(given, totalSteps, (text) => screen.note(text)),
     tokenizer,
-    split,
-    model: makeModel(given, tokenizer),
     totalSteps,
-    bigram: batches.validation && bigramLoss(split.training, split.validation, tokenizer.vocabSize),
-    dataHash: hashOf(split),
-    samplePrompt: checkPrompt(given.train.samplePrompt ?? firstWords(documents[0].text), tokenizer),
+    samplePrompt: checkPrompt(given.train.samplePrompt ?? promptOf(texts), tokenizer),
   };
 }

@@ -35,7 +35,7 @@ function given<T extends object>(values: T): { [Key in keyof T]?: NonNullable<T[
 
 /** The trainer's options for a plan. */
 export function trainOptions(plan: Plan, { optimizer, checkpoints, from, stopAfter }: StartOptions): TrainOptions {
-  const { config, model, data, schedule, validation, tokenizer, samplePrompt: prompt } = plan;
+  const { config, model, data, schedule, validation, tokenizer, samplePrompt: prompt, trainable } = plan;
   const { train, seed } = config;
   const sample = { model, tokenizer, prompt, maxNewTokens: train.sampleTokens, seed };
   return {
@@ -59,6 +59,7 @@ export function trainOptions(plan: Plan, { optimizer, checkpoints, from, stopAft
       sampleEvery: train.sampleEvery,
       sample: train.sampleEvery === null ? null : async (params: TrainStart['params']) => writeSample(params, sample),
       validation,
+      trainable,
       from,
       stopAfter,
     }),

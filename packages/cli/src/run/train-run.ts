@@ -4,6 +4,7 @@ import { removeLeftovers, writeFileAtomic } from '@sheep/core/node';
 import type { BackendInUse } from '@sheep/backend';
 import { writePlots } from '@sheep/metrics/node';
 import { train, type TrainRun } from '@sheep/train';
+import { findWholeCheckpoint } from '@sheep/train/node';
 import { stringify } from 'yaml';
 import type { RunConfig } from '../config/schema.js';
 import type { Io } from '../io.js';
@@ -11,6 +12,7 @@ import { openScreen } from '../screen/open-screen.js';
 import type { Screen } from '../screen/screen.js';
 import { openBackend } from './open-backend.js';
 import { checkMemory } from './check-memory.js';
+import { modelFolder } from './open-model.js';
 import { openCheckpoints, readStart, type Resumption } from './checkpoint.js';
 import { completeFiles } from './complete-files.js';
 import { headerFacts } from './header.js';
@@ -44,8 +46,16 @@ function inForce(config: RunConfig, { name }: RunPlace, backend: BackendInUse): 
   return { ...config, name, backend: backend.name, train };
 }
 
-async function makeReady({ config, place }: Settled, lock: RunLock, flags: TrainFlags, screen: Screen): Promise<Ready> {
-  const planned = await planRun(config, screen);
+/** The folder that a run's model and tokenizer are read from: a checkpoint of its own, or what it starts from. */
+async function sourceOf({ config: { model }, place }: Settled, flags: TrainFlags, screen: Screen) {
+  if (model.from === null) return undefined;
+  const own = flags.resume ? await findWholeCheckpoint(join(place.folder, RUN_FILES.checkpoints)) : undefined;
+  return own?.folder ?? modelFolder(model.from, (text) => screen.note(text));
+}
+
+async function makeReady(settled: Settled, lock: RunLock, flags: TrainFlags, screen: Screen): Promise<Ready> {
+  const { config, place } = settled;
+  const planned = await planRun(config, await sourceOf(settled, flags, screen), screen);
   const backend = await openBackend({ ...config, precision: config.train.precision }, (text) => screen.note(text));
   checkMemory(planned, backend, (text) => screen.note(text));
   const plan = { ...planned, config: inForce(planned.config, place, backend) };
