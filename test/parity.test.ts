@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { useBackend } from '@sheep/backend';
 import { readSafetensors, toFloat32, type GradTree, type ParamTree } from '@sheep/core';
+import { sequentialExamples } from '@sheep/data';
 import type { Gpt } from '@sheep/model';
 import { readModelFolder } from '@sheep/model/node';
 import { clearGradients, disposeTree } from '@sheep/ops';
@@ -13,6 +14,14 @@ import { backendsHere } from './backends-here.js';
 // A GPT-2 of Hugging Face's transformers and what PyTorch computes with it in double precision: fixtures/gpt2/make.py.
 const folder = new URL('../fixtures/gpt2/', import.meta.url);
 const reference = readSafetensors(readFileSync(new URL('reference.safetensors', folder))).tensors;
+
+/** What transformers makes of prompts and completions: fixtures/fine-tuning/make.py. */
+interface Given {
+  readonly examples: readonly { readonly prompt: number[]; readonly completion: number[] }[];
+  readonly end: number;
+  readonly loss: number;
+  readonly count: number;
+}
 
 const valuesOf = (name: string): Float32Array => toFloat32(reference.get(name)!);
 const scalarOf = (name: string): number => valuesOf(name)[0];
@@ -49,6 +58,21 @@ describe.each(backendsHere)('a GPT-2 of transformers on %s', (backend) => {
     const values = (await logits.data()) as Float32Array;
     expect(largest(difference(values, expected)) / largest(expected)).toBeLessThan(1e-4);
     dispose([inputs, logits]);
+  });
+
+  it('has the loss that transformers finds for prompts and completions, padded', async () => {
+    const given = JSON.parse(readFileSync(new URL('../fine-tuning/examples.json', folder), 'utf8')) as Given;
+    const examples = given.examples.map(({ prompt, completion }) => ({
+      tokens: Uint32Array.from([...prompt, ...completion, given.end]),
+      promptLength: prompt.length,
+    }));
+    for await (const padded of sequentialExamples({ examples, batchSize: examples.length }).open()) {
+      const { loss, correct, count } = model.loss(params, padded);
+      expect(count).toBe(given.count);
+      expect(Math.abs((await loss.data())[0] / count / given.loss - 1)).toBeLessThan(1e-5);
+      dispose([loss, correct]);
+      break;
+    }
   });
 
   it('has the loss of PyTorch, and every named gradient', async () => {

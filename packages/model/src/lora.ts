@@ -150,11 +150,6 @@ function addFactorGradients(params: ParamTree, name: string, gradient: Tensor2D,
 export function lora<Model extends LanguageModel & Partial<NextTokenModel>>(model: Model, options: LoraOptions): Model {
   checkSizes(options);
   const using = <T>(params: ParamTree, use: (merged: ParamTree) => T): T => usingMerged(params, options, use);
-  const next: Partial<NextTokenModel> =
-    (model.nextLogits && {
-      nextLogits: (params, ids) => using(params, (merged) => model.nextLogits!(merged, ids)),
-    }) ||
-    {};
   const adapted: LanguageModel = {
     config: model.config,
     init: (seed) => withFactors(model.init(seed), options, seed),
@@ -163,7 +158,10 @@ export function lora<Model extends LanguageModel & Partial<NextTokenModel>>(mode
     lossAndGradients: (params, batch, context, into) =>
       using(params, (merged) => adaptedGradients(model, { params, merged, batch, context, into }, options)),
   };
-  return { ...model, ...adapted, ...next };
+  if (!model.nextLogits) return { ...model, ...adapted };
+  const nextLogits: NextTokenModel['nextLogits'] = (params, ids) =>
+    using(params, (merged) => model.nextLogits!(merged, ids));
+  return { ...model, ...adapted, nextLogits };
 }
 
 /** What {@link adaptedGradients} works on. */
