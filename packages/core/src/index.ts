@@ -19,6 +19,7 @@ export type {
   Checkpoint,
   CheckpointStore,
   Health,
+  Restored,
   TrainedTrees,
   TrainState,
 } from './contracts/checkpoint.js';

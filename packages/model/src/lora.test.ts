@@ -66,6 +66,17 @@ describe.each(backendsHere)('LoRA on %s', (backend) => {
     expect(Math.max(...(await logitDistances(model, params)))).toBeLessThan(1e-5);
   });
 
+  it('shows the layers of the adapted model, the last with the loss of PEFT', async () => {
+    const outputs = model.layerOutputs!(params, batch, { seed: 0, step: 1 });
+    expect(outputs.map(({ name }) => name)).toEqual(
+      plain.layerOutputs!(params, batch, { seed: 0, step: 1 }).map(({ name, output }) => (output.dispose(), name)),
+    );
+    const { count, ...sums } = model.loss(params, batch);
+    dispose([sums.loss, sums.correct]);
+    expect(Math.abs((await outputs.at(-1)!.output.data())[0] / count / valuesOf('loss')[0] - 1)).toBeLessThan(1e-5);
+    dispose(outputs.map(({ output }) => output));
+  });
+
   it('has the loss of PEFT, and the gradients of every factor, and of nothing else', async () => {
     const grads: GradTree = {};
     const { loss, correct, count } = model.lossAndGradients(params, batch, context, grads);

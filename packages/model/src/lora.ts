@@ -158,10 +158,18 @@ export function lora<Model extends LanguageModel & Partial<NextTokenModel>>(mode
     lossAndGradients: (params, batch, context, into) =>
       using(params, (merged) => adaptedGradients(model, { params, merged, batch, context, into }, options)),
   };
-  if (!model.nextLogits) return { ...model, ...adapted };
-  const nextLogits: NextTokenModel['nextLogits'] = (params, ids) =>
-    using(params, (merged) => model.nextLogits!(merged, ids));
-  return { ...model, ...adapted, nextLogits };
+  const { layerOutputs, nextLogits } = model;
+  return {
+    ...model,
+    ...adapted,
+    ...(layerOutputs && {
+      layerOutputs: (params: ParamTree, batch: Batch, context: StepContext) =>
+        using(params, (merged) => layerOutputs(merged, batch, context)),
+    }),
+    ...(nextLogits && {
+      nextLogits: (params: ParamTree, ids: Tensor2D) => using(params, (merged) => nextLogits(merged, ids)),
+    }),
+  };
 }
 
 /** What {@link adaptedGradients} works on. */

@@ -2,8 +2,13 @@ import { SheepError, treeToSafetensors, type Optimizer, type ParamTree, type Tra
 import { isLoraParameter, toHuggingFace, toPeftConfig, toPeftWeights } from '@sheep/model';
 import { readModelConfig, readUnmerged } from '@sheep/model/node';
 import { trainableOf, type TrainStart } from '@sheep/train';
-import { checkpointFolder, findWholeCheckpoint, readOptimizerState, readTrainingWeights } from '@sheep/train/node';
-import { damageNote } from './damage-note.js';
+import {
+  checkpointFolder,
+  damageNote,
+  findWholeCheckpoint,
+  readOptimizerState,
+  readTrainingWeights,
+} from '@sheep/train/node';
 import type { Plan } from './plan.js';
 
 /** What a checkpoint of ours says besides the trainer's state. */

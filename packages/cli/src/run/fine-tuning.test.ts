@@ -99,7 +99,7 @@ describe('fine-tuning', () => {
     await writeFile('base/model.safetensors', bytes.subarray(0, bytes.length - 9));
     const { code, stderr } = await tune(...onBook);
     expect({ code, made: existsSync('runs/base-book') }).toEqual({ code: 2, made: false });
-    expect(stderr).toMatch(/^sheep: reading base[\\/]model\.safetensors: [^\n]+\n$/);
+    expect(stderr).toMatch(/^sheep: checking base[\\/]model\.safetensors: [^\n]+\n$/);
   });
 
   it('learns completions of prompts, and tells what was cut', async () => {

@@ -4,8 +4,7 @@ import { SheepError, type ParamTree, type Tokenizer } from '@sheep/core';
 import type { Gpt } from '@sheep/model';
 import { readModelFolder } from '@sheep/model/node';
 import { verifyManifest } from '@sheep/core/node';
-import { findWholeCheckpoint } from '@sheep/train/node';
-import { damageNote } from './damage-note.js';
+import { damageNote, findWholeCheckpoint } from '@sheep/train/node';
 import { tokenizerOfModel } from './open-tokenizer.js';
 
 /** A trained model, ready to use. */

@@ -60,13 +60,20 @@ export interface TrainedTrees {
   readonly optimizerState: ParamTree;
 }
 
+/** Where a run went back to. */
+export interface Restored {
+  readonly state: TrainState;
+  /** One line about what was passed over, where a newer checkpoint was damaged. */
+  readonly note?: string | undefined;
+}
+
 /** Where a run's checkpoints go. */
 export interface CheckpointStore {
   /** Resolves when the checkpoint is whole and safe; returns where it lies. */
   save(checkpoint: Checkpoint): Promise<string>;
   /**
-   * Assigns the newest checkpoint's values to the trees and returns its state; undefined, with the trees as they were,
-   * where there is none yet. A run goes back by it; without it no run can.
+   * Assigns the values of the newest whole checkpoint to the trees; undefined, with the trees as they were, where there
+   * is none yet. A run goes back by it; without it no run can.
    */
-  restore?(trees: TrainedTrees): Promise<TrainState | undefined>;
+  restore?(trees: TrainedTrees): Promise<Restored | undefined>;
 }

@@ -59,7 +59,7 @@ describe('checkpointFolder', () => {
     expect(await pointer('best')).toEqual({ checkpoint: 'step-00000300' });
   });
 
-  it('restores the newest into trees, in place, and nothing where there is none or it is damaged', async () => {
+  it('restores the newest into trees, in place, and an older one, with a note, where it is damaged', async () => {
     const other = tinyModel().init(2);
     const into = { params: other, optimizerState: tinyOptimizer().init(other) };
     const values = () => Object.values(into.params).map((tensor) => [...tensor.dataSync()]);
@@ -67,9 +67,15 @@ describe('checkpointFolder', () => {
     expect(await open().restore!(into)).toBeUndefined();
     expect(values()).toEqual(before);
     await save(1);
-    expect(await open().restore!(into)).toEqual({ ...START, step: 1 });
+    expect(await open().restore!(into)).toEqual({ state: { ...START, step: 1 } });
     expect(values()).toEqual(Object.values(trees.params).map((tensor) => [...tensor.dataSync()]));
     expect(memory().numTensors).toBe(live);
+    await save(2);
+    await writeFile(join(folder, name(2), 'model.safetensors'), 'x');
+    const note = expect.stringMatching(
+      /model\.safetensors: .*taking .*step-00000001, the newest that is whole$/,
+    ) as string;
+    expect(await open().restore!(into)).toEqual({ state: { ...START, step: 1 }, note });
     await writeFile(join(folder, name(1), 'model.safetensors'), 'x');
     await expect(open().restore!(into)).rejects.toThrow('model.safetensors');
     Object.values(into).forEach(disposeTree);

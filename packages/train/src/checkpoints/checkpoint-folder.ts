@@ -6,7 +6,7 @@ import { removeFolderAtomic, removeLeftovers, writeFolderAtomic, type FileConten
 import { disposeTree } from '@sheep/ops';
 import { checkpointName, FILES, stepOf } from './names.js';
 import { forget, point, pointedTo } from './pointers.js';
-import { readCheckpoint } from './read-checkpoint.js';
+import { damageNote, findWholeCheckpoint } from './find-whole-checkpoint.js';
 import { readIntoTree } from './read-tree.js';
 
 /** How parameters lie in files. */
@@ -112,13 +112,11 @@ export function checkpointFolder(folder: string, options: CheckpointFolderOption
       });
     },
     async restore({ params, optimizerState }) {
-      const name = await pointedTo(folder, 'last');
-      if (name === undefined) return undefined;
-      const path = join(folder, name);
-      const { state } = await readCheckpoint(path);
-      await restoreParams(path, params, options.weights);
-      await readIntoTree(join(path, FILES.optimizer), optimizerState);
-      return state;
+      const whole = await findWholeCheckpoint(folder);
+      if (whole === undefined) return undefined;
+      await restoreParams(whole.folder, params, options.weights);
+      await readIntoTree(join(whole.folder, FILES.optimizer), optimizerState);
+      return { state: whole.state, note: damageNote(whole) };
     },
   };
 }

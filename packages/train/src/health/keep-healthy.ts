@@ -1,4 +1,4 @@
-import type { ParamTree, RewindEvent, TrainState } from '@sheep/core';
+import type { ParamTree, Restored, RewindEvent } from '@sheep/core';
 import { disposeTree } from '@sheep/ops';
 import { START } from '../loop/progress.js';
 import type { Session } from '../loop/session.js';
@@ -17,16 +17,16 @@ function assignTree(tree: ParamTree, values: ParamTree): void {
 }
 
 /** Back to where the run began; undefined where that was not with fresh parameters, which nobody has any more. */
-function startAgain({ params, optimizerState, options }: Session): TrainState | undefined {
+function startAgain({ params, optimizerState, options }: Session): Restored | undefined {
   const { model, optimizer, trainable, seed = 0, from } = options;
   if (from !== undefined) return undefined;
   assignTree(params, model.init(seed));
   assignTree(optimizerState, optimizer.init(trainableOf(params, trainable)));
-  return START;
+  return { state: START };
 }
 
 /** Back to the newest checkpoint; undefined where the run cannot go back. */
-async function goBack(session: Session): Promise<TrainState | undefined> {
+async function goBack(session: Session): Promise<Restored | undefined> {
   const { checkpoints } = session.options;
   if (checkpoints !== undefined && checkpoints.restore === undefined) return undefined;
   return (await checkpoints?.restore?.(session)) ?? startAgain(session);
@@ -45,17 +45,19 @@ async function rewind(
 ): Promise<RewindEvent | undefined> {
   const from = session.state.step;
   const found = describeNotFinite(steps[0], session.options.data.batchesPerEpoch);
-  const state = await goBack(session);
-  if (state === undefined) {
+  const restored = await goBack(session);
+  if (restored === undefined) {
     await end(session, steps[0], 'there is no checkpoint to go back to');
     return undefined;
   }
+  const { state, note } = restored;
   const [elapsed, { step }] = [session.elapsed(), state];
   session.state = { ...state, elapsed, health };
   session.log.restartClock();
   const { learningRateScale } = health;
   const passed = steps.length === 1 ? 'its batches are' : `the batches of ${steps.length} such steps are`;
-  const message = `back from step ${from} to step ${step}: ${found}; ${passed} passed over, the learning rate is multiplied by ${learningRateScale}`;
+  const rate = `the learning rate is multiplied by ${learningRateScale}`;
+  const message = `back from step ${from} to step ${step}: ${found}; ${passed} passed over, ${rate}${note ? `; ${note}` : ''}`;
   return { type: 'rewind', step, from, learningRateScale, message, elapsed };
 }
 
