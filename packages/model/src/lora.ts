@@ -158,16 +158,15 @@ export function lora<Model extends LanguageModel & Partial<NextTokenModel>>(mode
     lossAndGradients: (params, batch, context, into) =>
       using(params, (merged) => adaptedGradients(model, { params, merged, batch, context, into }, options)),
   };
-  const { layerOutputs, nextLogits } = model;
   return {
     ...model,
     ...adapted,
-    ...(layerOutputs && {
+    ...(model.layerOutputs && {
       layerOutputs: (params: ParamTree, batch: Batch, context: StepContext) =>
-        using(params, (merged) => layerOutputs(merged, batch, context)),
+        using(params, (merged) => model.layerOutputs!(merged, batch, context)),
     }),
-    ...(nextLogits && {
-      nextLogits: (params: ParamTree, ids: Tensor2D) => using(params, (merged) => nextLogits(merged, ids)),
+    ...(model.nextLogits && {
+      nextLogits: (params: ParamTree, ids: Tensor2D) => using(params, (merged) => model.nextLogits!(merged, ids)),
     }),
   };
 }
