@@ -28,7 +28,7 @@ export async function findCheckpoint(path: string, which: Which = 'last'): Promi
  * @throws SheepError `bad-file` that names what is damaged, `not-found`.
  */
 export async function readCheckpoint(folder: string): Promise<ReadCheckpoint> {
-  await verifyManifest(folder, Object.values(FILES));
+  await verifyManifest(folder, [FILES.weights, FILES.optimizer, FILES.state]);
   const path = join(folder, FILES.state);
   return parseState((await readSmallFile(path)) ?? '', path);
 }
