@@ -69,7 +69,7 @@ describe('a run that was killed after its last checkpoint', () => {
     for (const name of names) await rm(join('runs/tiny', name));
     await writeFile('runs/tiny/.tmp-monitoring.png-0123456789abcdef', 'half of it');
     const { code, stdout } = await train('--max-steps', '6', '--resume');
-    expect([code, stdout]).toEqual([0, expect.stringContaining('finished: runs/tiny has all its 6 steps')]);
+    expect([code, stdout]).toEqual([0, expect.stringContaining('finished: runs/tiny: reached 6 steps')]);
     expect(await Promise.all(names.map((name) => readFile(join('runs/tiny', name))))).toEqual(before);
     expect((await readdir('runs/tiny')).filter((name) => name.startsWith('.'))).toEqual([]);
   });
