@@ -62,12 +62,30 @@ describe('examples of loops and models of one’s own', () => {
     const second = await run(start('curriculum.ts', killed));
     expect(second).toMatch(/^goes on after step \d+\n/);
     expect(second).toContain(end);
-    const weights = await Promise.all([through, killed].map(newestWeights));
+    const weights = await Promise.all([through, killed].map((path) => newestWeights(path)));
     expect(weights[1]).toEqual(weights[0]);
   });
+
+  it('of two players the critic tells texts apart, the writer learns words, and a kill loses nothing', async () => {
+    const [through, killed] = ['players', 'killed-players'].map((name) => join(folder, name));
+    const whole = await run(start('two-players.ts', through));
+    const [told, known] = ['the critic tells', '%;'].map((before) =>
+      Array.from(whole.matchAll(new RegExp(`(?:${before}) (\\d+) %`, 'g')), ([, share]) => Number(share)),
+    );
+    expect(told).toHaveLength(6);
+    expect(Math.max(...told)).toBeGreaterThan(55);
+    expect(known[5]).toBeGreaterThan(known[0] + 10);
+
+    await run(start('two-players.ts', killed), 'step 175:');
+    expect(await run(start('two-players.ts', killed))).toMatch(/^goes on after step 1[46]0\n/);
+    for (const tree of ['model', 'writerState', 'critic', 'criticState']) {
+      const [expected, got] = await Promise.all([through, killed].map((path) => newestWeights(path, tree)));
+      expect(got.equals(expected)).toBe(true);
+    }
+  }, 180_000);
 });
 
-async function newestWeights(checkpoints: string): Promise<Buffer> {
+async function newestWeights(checkpoints: string, tree = 'model'): Promise<Buffer> {
   const { checkpoint } = JSON.parse(await readFile(join(checkpoints, 'last.json'), 'utf8')) as { checkpoint: string };
-  return readFile(join(checkpoints, checkpoint, 'model.safetensors'));
+  return readFile(join(checkpoints, checkpoint, `${tree}.safetensors`));
 }
