@@ -16,6 +16,8 @@ describe('readConfigFile on a file from a stranger', () => {
   it.each<[string, string]>([
     ['that nests deeper than the stack', `a: ${'['.repeat(100_000)}`],
     ['that nests deeper than the stack and ends well', `a: ${'['.repeat(100_000)}${']'.repeat(100_000)}`],
+    ['that nests deeper than the stack by lines', `a:\n${'- '.repeat(100_000)}b`],
+    ['that nests deeper than the stack by keys', `${'? '.repeat(100_000)}b`],
     [
       'whose aliases grow to billions',
       `a: &a [x,x,x,x,x,x,x,x,x]\n${Array.from('bcdefghijk', (to, i) => `${to}: &${to} [${Array.from({ length: 9 }, () => `*${'abcdefghij'[i]}`).join()}]`).join('\n')}`,
@@ -26,6 +28,11 @@ describe('readConfigFile on a file from a stranger', () => {
     await writeFile(path, text);
     await expect(readConfigFile(path)).rejects.toMatchObject({ code: 'bad-file' });
     await expect(readConfigFile(path)).rejects.toThrow(/^[^\n]+$/);
+  });
+
+  it('takes one that nests as deep as any needs to', async () => {
+    await writeFile(path, `a: ${'['.repeat(40)}1${']'.repeat(40)}`);
+    expect(JSON.stringify((await readConfigFile(path)).values)).toHaveLength(8 + 80 - 1);
   });
 
   it('looks at the size before it takes memory', async () => {

@@ -1,11 +1,13 @@
 import { readFile, stat } from 'node:fs/promises';
 import { SheepError } from '@sheep/core';
-import { parseDocument } from 'yaml';
+import { Lexer, parseDocument, Parser } from 'yaml';
 import { unknownKey } from './explain.js';
 import { schemaAt } from './json-schema.js';
 import { isValues, type Layer, valuesOf } from './layers.js';
 
 const LARGEST_FILE = 1 << 20;
+// A configuration has five levels, and a mapping beside each.
+const DEEPEST = 64;
 
 function badFile(path: string, received: string, cause?: unknown): SheepError {
   const parts = {
@@ -30,14 +32,24 @@ async function readText(path: string): Promise<string> {
   throw badFile(path, `more than ${LARGEST_FILE} bytes`);
 }
 
+/** Reading what nests deeper than the stack may end the process: the regular expressions of V8 have no error for it. */
+function checkDepth(text: string, refuse: (received: string) => SheepError): void {
+  const parser = new Parser();
+  for (const source of new Lexer().lex(text)) {
+    // The parser advances as it is iterated; its own stack is a list.
+    Array.from(parser.next(source));
+    if (parser.stack.length > DEEPEST) throw refuse(`more than ${DEEPEST} levels of nesting`);
+  }
+}
+
 /** @throws SheepError `bad-option` or `bad-file` with the first error and its line. */
 function parseYaml(text: string, refuse: (received: string) => SheepError): unknown {
+  checkDepth(text, refuse);
   try {
     const document = parseDocument(text, { prettyErrors: true, version: '1.2' });
     if (document.errors.length > 0) throw document.errors[0];
     return document.toJS({ maxAliasCount: 10 }) as unknown;
   } catch (cause) {
-    // Also what nests so deep that reading it runs out of stack.
     throw refuse((cause instanceof Error ? cause.message : String(cause)).split('\n')[0].replace(/:$/, ''));
   }
 }
