@@ -32,7 +32,7 @@ describe('readConfigFile on a file from a stranger', () => {
 
   it('takes one that nests as deep as any needs to', async () => {
     await writeFile(path, `a: ${'['.repeat(40)}1${']'.repeat(40)}`);
-    expect(JSON.stringify((await readConfigFile(path)).values)).toHaveLength(8 + 80 - 1);
+    expect(JSON.stringify((await readConfigFile(path)).values)).toBe(`{"a":${'['.repeat(40)}1${']'.repeat(40)}}`);
   });
 
   it('looks at the size before it takes memory', async () => {

@@ -164,6 +164,7 @@ describe('fine-tuning', () => {
     ['with all weights', []],
     ['with frozen parameters', ['--set', 'train.frozen=["*.h.0.*"]']],
     ['with LoRA', [SET_LORA]],
+    ['with LoRA and averages', [SET_LORA, '--set', 'train.optimizer.averageDecay=0.9']],
   ])('paused and resumed %s, has the same bytes, also without the folder it is from', async (_, options) => {
     await tune(...onQuestions, ...options, '--name', 'through');
     await tune(...onQuestions, ...options, '--name', 'paused', '--stop-after', '5');

@@ -7,12 +7,15 @@ import type { ReadCheckpoint } from './parse-state.js';
 import { pointedTo, type Which } from './pointers.js';
 import { readCheckpoint } from './read-checkpoint.js';
 
-/** A checkpoint of which every file is as it was written. */
-export interface WholeCheckpoint extends ReadCheckpoint {
+/** Where a checkpoint lies of which every file is as it was written. */
+export interface Whole {
   readonly folder: string;
   /** What was wrong with those that were meant rather, in the order in which they were looked at; none as a rule. */
   readonly damage: readonly SheepError[];
 }
+
+/** A run's checkpoint, every file as it was written. */
+export type WholeCheckpoint = ReadCheckpoint & Whole;
 
 /**
  * Reads a run's checkpoint and, where that is damaged, the newest one that is whole.
@@ -23,7 +26,16 @@ export interface WholeCheckpoint extends ReadCheckpoint {
  * @throws SheepError that names what is damaged, where none is whole.
  */
 export async function findWholeCheckpoint(path: string, which: Which = 'last'): Promise<WholeCheckpoint | undefined> {
-  if (existsSync(join(path, FILES.state))) return { folder: path, damage: [], ...(await readCheckpoint(path)) };
+  return findWhole(path, which, readCheckpoint);
+}
+
+/** {@link findWholeCheckpoint} for any kind of checkpoint: `read` throws where one is damaged. */
+export async function findWhole<T extends object>(
+  path: string,
+  which: Which,
+  read: (folder: string) => Promise<T>,
+): Promise<(T & Whole) | undefined> {
+  if (existsSync(join(path, FILES.state))) return { folder: path, damage: [], ...(await read(path)) };
   const inside = join(path, 'checkpoints');
   const folder = existsSync(inside) ? inside : path;
   const present = await newestFirst(folder);
@@ -31,7 +43,7 @@ export async function findWholeCheckpoint(path: string, which: Which = 'last'): 
   for (const name of new Set([...pointed, ...present])) {
     try {
       if (!present.includes(name)) throw gone(join(folder, name));
-      return { folder: join(folder, name), damage, ...(await readCheckpoint(join(folder, name))) };
+      return { folder: join(folder, name), damage, ...(await read(join(folder, name))) };
     } catch (error) {
       damage.push(asDamage(error));
     }
@@ -41,7 +53,7 @@ export async function findWholeCheckpoint(path: string, which: Which = 'last'): 
 }
 
 /** One line about a damaged checkpoint that another was taken for; undefined where none was damaged. */
-export function damageNote({ damage, folder }: Pick<WholeCheckpoint, 'damage' | 'folder'>): string | undefined {
+export function damageNote({ damage, folder }: Whole): string | undefined {
   if (damage.length === 0) return undefined;
   const { doing, expected, received } = damage[0].parts;
   const others = damage.length === 1 ? '' : `, and ${damage.length - 1} more damaged`;

@@ -67,7 +67,18 @@ describe('the checkpoints of a loop of its own', () => {
     disposeTree(params);
   });
 
-  it('are refused where they are damaged, of another shape, or of a run', async () => {
+  it('give the newest that is whole, and a note, where a newer one is damaged', async () => {
+    const { params } = players(1);
+    for (const step of [1, 2]) await saveCheckpoint(folder, { step, trees: { params }, state: step });
+    await writeFile(join(folder, 'step-00000002', 'model.safetensors'), 'x');
+    const note = expect.stringMatching(
+      /model\.safetensors: .*; taking .*step-00000001, the newest that is whole$/,
+    ) as string;
+    expect(await loadCheckpoint(folder, { params })).toMatchObject({ step: 1, state: 1, note });
+    disposeTree(params);
+  });
+
+  it('are refused where all are damaged, of another shape, or of a run', async () => {
     const { params, judge } = players(1);
     const path = await saveCheckpoint(folder, { step: 1, trees: { params } });
     const before = await bytes(judge);

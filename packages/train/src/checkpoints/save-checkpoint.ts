@@ -2,8 +2,8 @@ import { join } from 'node:path';
 import { SheepError, treeToSafetensors, type ParamTree } from '@sheep/core';
 import { verifyManifest } from '@sheep/core/node';
 import { writeStep } from './checkpoint-folder.js';
+import { damageNote, findWhole } from './find-whole-checkpoint.js';
 import { FILES } from './names.js';
-import { findCheckpoint } from './read-checkpoint.js';
 import { readSmallFile } from './read-small-file.js';
 import { readIntoTree } from './read-tree.js';
 
@@ -30,6 +30,8 @@ export interface LoadedCheckpoint {
   readonly step: number;
   readonly state: unknown;
   readonly folder: string;
+  /** One line about what was passed over, where a newer checkpoint is damaged. */
+  readonly note: string | undefined;
 }
 
 const fileOf = (tree: string): string => (tree === 'params' ? FILES.weights : `${tree}.safetensors`);
@@ -49,7 +51,9 @@ export async function saveCheckpoint(folder: string, checkpoint: LoopCheckpoint)
   return writeStep(folder, { step, files: contents, best, keep });
 }
 
-async function readState(path: string): Promise<{ step: number; state: unknown }> {
+async function readWhole(folder: string): Promise<{ step: number; state: unknown }> {
+  await verifyManifest(folder, [FILES.state]);
+  const path = join(folder, FILES.state);
   const text = (await readSmallFile(path)) ?? '';
   try {
     const { step, state } = JSON.parse(text) as { step: unknown; state: unknown };
@@ -66,17 +70,15 @@ async function readState(path: string): Promise<{ step: number; state: unknown }
 }
 
 /**
- * Gives the trees of a loop the values of its newest checkpoint, after checking every file against its SHA-256.
+ * Gives the trees of a loop the values of its newest checkpoint of which every file has its SHA-256.
  *
  * @param trees made as for a fresh start, under the names they were saved with; those that are not named stay on the disk.
  * @returns undefined, with the trees as they were, where there is no checkpoint yet.
- * @throws SheepError `bad-file` that names what is damaged, `mismatch` where names or shapes are not those of the trees.
+ * @throws SheepError `bad-file` that names what is damaged where none is whole, `mismatch` where names or shapes are not those of the trees.
  */
 export async function loadCheckpoint(folder: string, trees: NamedTrees): Promise<LoadedCheckpoint | undefined> {
-  const found = await findCheckpoint(folder);
+  const found = await findWhole(folder, 'last', readWhole);
   if (found === undefined) return undefined;
-  await verifyManifest(found);
-  const read = await readState(join(found, FILES.state));
-  for (const [name, tree] of Object.entries(trees)) await readIntoTree(join(found, fileOf(name)), tree);
-  return { ...read, folder: found };
+  for (const [name, tree] of Object.entries(trees)) await readIntoTree(join(found.folder, fileOf(name)), tree);
+  return { step: found.step, state: found.state, folder: found.folder, note: damageNote(found) };
 }
