@@ -27,6 +27,14 @@ export interface EvalColumns {
   readonly step: number[];
   readonly epoch: number[];
   readonly loss: number[];
+  readonly accuracy: number[];
+}
+
+/** Epoch events as columns, in the order they came. */
+export interface EpochColumns {
+  readonly step: number[];
+  readonly epoch: number[];
+  readonly loss: number[];
 }
 
 /** What a run measured, as plain columns of numbers: 48 bytes a step. */
@@ -34,6 +42,7 @@ export interface RunHistory extends Sink {
   write(event: TrainEvent): void;
   readonly steps: StepColumns;
   readonly evals: EvalColumns;
+  readonly epochs: EpochColumns;
   /** The newest epoch that ended, 0 before the first has. */
   readonly lastEpoch: number;
   /** The content of `training_metrics.json`; its lists go on growing with the history. */
@@ -59,18 +68,19 @@ function cutAfter(step: number, columns: Record<string, number[]> & { readonly s
 /** An empty history. Fill it with the events of a run, or with those read from its metrics.jsonl. */
 export function createHistory(): RunHistory {
   const steps = { step: [], epoch: [], loss: [], learningRate: [], gradientNorm: [], weightNorm: [] };
-  const evals = { step: [], epoch: [], loss: [] };
-  const epochs = { step: [], epoch: [] };
+  const evals = { step: [], epoch: [], loss: [], accuracy: [] };
+  const epochs = { step: [], epoch: [], loss: [] };
   return {
     steps,
     evals,
+    epochs,
     get lastEpoch() {
       return epochs.epoch.at(-1) ?? 0;
     },
     write(event) {
       if (event.type === 'step') append<keyof StepColumns>(steps, event);
       else if (event.type === 'eval') append<keyof EvalColumns>(evals, event);
-      else if (event.type === 'epoch') append<'step' | 'epoch'>(epochs, event);
+      else if (event.type === 'epoch') append<keyof EpochColumns>(epochs, event);
       else if (event.type === 'rewind') for (const columns of [steps, evals, epochs]) cutAfter(event.step, columns);
     },
     toTrainingMetrics: () => ({

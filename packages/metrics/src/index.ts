@@ -1,4 +1,11 @@
-export { createHistory, type EvalColumns, type RunHistory, type StepColumns, type TrainingMetrics } from './history.js';
+export {
+  createHistory,
+  type EpochColumns,
+  type EvalColumns,
+  type RunHistory,
+  type StepColumns,
+  type TrainingMetrics,
+} from './history.js';
 export { perplexity } from './perplexity.js';
 export { createThroughput, type Throughput } from './throughput.js';
 export { createTokenMean, type TokenMean, type TokenSum } from './token-mean.js';

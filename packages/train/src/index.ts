@@ -38,7 +38,7 @@ export { sgd, type SgdOptions } from './optimizers/sgd.js';
 export { addDecayedWeights, type DecayMask, type WeightDecay } from './optimizers/weight-decay.js';
 export { lossSpike, type LossSpikeOptions } from './rules/loss-spike.js';
 export { maxMinutes } from './rules/max-minutes.js';
-export { metricNames, type Metric } from './rules/metric.js';
+export { improves, metricNames, type Metric, type MetricValue } from './rules/metric.js';
 export { overfitting, type OverfittingOptions } from './rules/overfitting.js';
 export { patience, type PatienceOptions } from './rules/patience.js';
 export type { Measurement, Rule } from './rules/rule.js';

@@ -5,23 +5,20 @@ import { Command } from '@commander-js/extra-typings';
 import { backendNames } from '@sheep/backend';
 import { SheepError, treeToSafetensors } from '@sheep/core';
 import { writeFolderAtomic } from '@sheep/core/node';
-import { toHuggingFace } from '@sheep/model';
 import type { Io } from '../io.js';
+import { modelFiles } from '../run/model-files.js';
 import { openBackend } from '../run/open-backend.js';
 import { modelFolder, openModel } from '../run/open-model.js';
 import { wholeNumber } from './options.js';
 
 type Files = readonly (readonly [name: string, content: string | Uint8Array])[];
 
-const json = (value: unknown): string => `${JSON.stringify(value, null, 2)}\n`;
-
-async function modelFiles(checkpoint: string, note: (text: string) => void): Promise<Files> {
+async function mergedFiles(checkpoint: string, note: (text: string) => void): Promise<Files> {
   const { model, params, tokenizer } = await openModel(checkpoint, note);
-  return [
-    ['config.json', json(toHuggingFace(model.config))],
-    ['model.safetensors', await treeToSafetensors(params)],
-    ['tokenizer.json', json(tokenizer.toJSON())],
-  ];
+  return Object.entries({
+    ...modelFiles(model.config, tokenizer),
+    'model.safetensors': await treeToSafetensors(params),
+  });
 }
 
 async function adapterFiles(checkpoint: string, note: (text: string) => void): Promise<Files> {
@@ -51,7 +48,7 @@ export function exportCommand(io: Io) {
     .action(async ({ checkpoint, out, adapter, backend, threads }) => {
       const note = (text: string) => void io.stderr.write(`${text}\n`);
       await openBackend({ backend, threads }, note);
-      const files = await (adapter ? adapterFiles : modelFiles)(checkpoint, note);
+      const files = await (adapter ? adapterFiles : mergedFiles)(checkpoint, note);
       const folder = resolve(out);
       await mkdir(dirname(folder), { recursive: true });
       await writeFolderAtomic(folder, files);

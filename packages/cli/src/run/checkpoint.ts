@@ -9,6 +9,7 @@ import {
   readOptimizerState,
   readTrainingWeights,
 } from '@sheep/train/node';
+import { json, modelFiles } from './model-files.js';
 import type { Plan } from './plan.js';
 
 /** What a checkpoint of ours says besides the trainer's state. */
@@ -27,11 +28,9 @@ export interface Resumption extends Extra {
   readonly state: TrainState;
 }
 
-const json = (value: unknown): string => `${JSON.stringify(value, null, 2)}\n`;
-
 /** Where a run's checkpoints go, with what makes each a model that others open. */
 export function openCheckpoints(folder: string, { config, model, tokenizer, adapter }: Plan, extra: () => Extra) {
-  const files = { 'config.json': json(toHuggingFace(model.config)), 'tokenizer.json': json(tokenizer.toJSON()) };
+  const files = modelFiles(model.config, tokenizer);
   const { keepCheckpoints: keep } = config.train;
   const options = { keep, files, extra: () => ({ ...extra() }) };
   if (adapter === undefined) return checkpointFolder(folder, options);

@@ -192,7 +192,7 @@ describe('fine-tuning', () => {
     expect(exported).toMatchObject({
       code: 0,
       stderr: '',
-      stdout: 'wrote config.json, model.safetensors, tokenizer.json to out/merged\n',
+      stdout: 'wrote config.json, tokenizer.json, model.safetensors to out/merged\n',
     });
     expect(await evaluate('out/merged')).toBe(await evaluate(checkpoint));
     expect((await generate('out/merged')).stdout).toBe((await generate(checkpoint)).stdout);

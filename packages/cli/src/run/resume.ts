@@ -1,35 +1,34 @@
-import { join } from 'node:path';
 import { finished } from '@sheep/train';
 import type { RunConfig } from '../config/schema.js';
 import { runLayers } from '../config/layers-of-options.js';
 import { resolveConfig } from '../config/resolve.js';
-import type { Screen } from '../screen/screen.js';
-import { findResumption, type Resumption } from './checkpoint.js';
+import type { Resumption } from './checkpoint.js';
 import { checkResumable } from './compare-configs.js';
 import type { Plan } from './plan.js';
-import { RUN_FILES } from './run-folder.js';
 import { stopRules } from './rules.js';
 
+/** What a run goes on with. */
+export interface Continued {
+  /** Its checkpoint; undefined at the start. */
+  readonly from: Resumption | undefined;
+  /** What computes now. */
+  readonly build: string;
+  /** Is told where the bits may differ. */
+  readonly note: (text: string) => void;
+}
+
 /**
- * Where a run goes on, undefined for its start.
+ * Holds a run that goes on to what it was started with.
  *
  * @param config every value in force now.
- * @param build what computes now.
- * @throws SheepError `mismatch` where the run was started with other numbers, `bad-file` where every checkpoint is damaged.
+ * @throws SheepError `mismatch` where the run was started with other numbers.
  */
-export async function resume(
-  folder: string,
-  config: RunConfig,
-  build: string,
-  screen: Screen,
-): Promise<Resumption | undefined> {
+export async function checkResume(folder: string, config: RunConfig, { from, build, note }: Continued): Promise<void> {
   const [before] = await runLayers(folder);
   if (before !== undefined) checkResumable(resolveConfig([before]), config, before.origin);
-  const found = await findResumption(join(folder, RUN_FILES.checkpoints), (text) => screen.note(text));
-  if (found !== undefined && found.kernelBuild !== build) {
-    screen.note(`the run was computed by ${found.kernelBuild}, now by ${build}: its bits may differ from here on`);
+  if (from !== undefined && from.kernelBuild !== build) {
+    note(`the run was computed by ${from.kernelBuild}, now by ${build}: its bits may differ from here on`);
   }
-  return found;
 }
 
 /** Why a run has nothing left to do, as a phrase; undefined where it has. */

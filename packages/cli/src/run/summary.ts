@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import type { StopEvent } from '@sheep/core';
 import { perplexity, type RunHistory } from '@sheep/metrics';
+import { improves, type Metric, type MetricValue } from '@sheep/train';
 import { type Fact, formatDuration, formatLoss, formatShare } from '../screen/format.js';
 import { RUN_FILES } from './run-folder.js';
 
@@ -9,6 +10,8 @@ export interface Ending {
   readonly history: RunHistory;
   readonly stop: StopEvent;
   readonly folder: string;
+  /** What the best step is chosen by. */
+  readonly metric: Metric;
   readonly bigram: number | undefined;
   readonly samplePrompt: string;
 }
@@ -39,15 +42,40 @@ function trainingFact({ steps }: RunHistory): Fact[] {
   return [['training loss', `${at(0)}, ${at(last)}`]];
 }
 
-function validationFacts({ evals }: RunHistory, bigram: number | undefined): Fact[] {
-  if (evals.loss.length === 0) return [];
-  const best = Math.min(...evals.loss);
-  const step = evals.step[evals.loss.indexOf(best)];
-  const facts: Fact[] = [
-    ['best step', `${step}: validation loss ${formatLoss(best)} (perplexity ${perplexity(best).toFixed(2)})`],
-  ];
-  if (bigram !== undefined) {
-    facts.push(['bigram model', `${formatLoss(bigram)}; the best step has ${formatShare(best / bigram)} of it`]);
+/** The step whose checkpoint is the best, with the value that it was chosen by; null where nothing was measured. */
+function bestOf({ evals, epochs }: RunHistory, metric: Metric): MetricValue | null {
+  const columns: Record<Metric, { readonly step: readonly number[]; readonly values: readonly number[] }> = {
+    'eval.loss': { ...evals, values: evals.loss },
+    'eval.perplexity': { ...evals, values: evals.loss.map(perplexity) },
+    'eval.accuracy': { ...evals, values: evals.accuracy },
+    'epoch.loss': { ...epochs, values: epochs.loss },
+  };
+  const { step: steps, values } = columns[metric];
+  const measured = steps.map((step, i) => ({ step, value: values[i] })).filter(({ value }) => Number.isFinite(value));
+  return measured.reduce<MetricValue | null>((best, one) => (improves(metric, one.value, best) ? one : best), null);
+}
+
+/** How the metric that the best step was chosen by is told, besides its validation loss. */
+const CHOSEN_BY: Record<Metric, (value: number) => readonly string[]> = {
+  'eval.loss': () => [],
+  'eval.perplexity': () => [],
+  'eval.accuracy': (value) => [`validation accuracy ${formatShare(value)}`],
+  'epoch.loss': (value) => [`training loss of the epoch ${formatLoss(value)}`],
+};
+
+function bestFacts(history: RunHistory, metric: Metric, bigram: number | undefined): Fact[] {
+  const best = bestOf(history, metric);
+  if (best === null) return [];
+  const { step, loss } = history.evals;
+  const evaluated: number | undefined = loss[step.lastIndexOf(best.step)];
+  const validation =
+    evaluated === undefined
+      ? []
+      : [`validation loss ${formatLoss(evaluated)} (perplexity ${perplexity(evaluated).toFixed(2)})`];
+  const told = [...CHOSEN_BY[metric](best.value), ...validation];
+  const facts: Fact[] = [['best step', `${best.step}: ${told.join(', ')}`]];
+  if (bigram !== undefined && evaluated !== undefined) {
+    facts.push(['bigram model', `${formatLoss(bigram)}; the best step has ${formatShare(evaluated / bigram)} of it`]);
   }
   return facts;
 }
@@ -61,11 +89,11 @@ function notFiniteFacts(folder: string): Fact[] {
 }
 
 /** How a run ended, where everything lies and what to type next. */
-export function summaryFacts({ history, stop, folder, bigram, samplePrompt }: Ending): Fact[] {
+export function summaryFacts({ history, stop, folder, metric, bigram, samplePrompt }: Ending): Fact[] {
   const facts: Fact[] = [
     ['ended', `${stop.message}, ${formatDuration(stop.elapsed)} of training`],
     ...trainingFact(history),
-    ...validationFacts(history, bigram),
+    ...bestFacts(history, metric, bigram),
     ['run', folder],
     ['pictures', 'training_curve.png, loss_by_epoch.png, monitoring.png'],
   ];

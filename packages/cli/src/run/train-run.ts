@@ -4,7 +4,6 @@ import { removeLeftovers, writeFileAtomic } from '@sheep/core/node';
 import type { BackendInUse } from '@sheep/backend';
 import { writePlots } from '@sheep/metrics/node';
 import { train, type TrainRun } from '@sheep/train';
-import { findWholeCheckpoint } from '@sheep/train/node';
 import { stringify } from 'yaml';
 import type { RunConfig } from '../config/schema.js';
 import type { Io } from '../io.js';
@@ -13,12 +12,12 @@ import type { Screen } from '../screen/screen.js';
 import { openBackend } from './open-backend.js';
 import { checkMemory } from './check-memory.js';
 import { modelFolder } from './open-model.js';
-import { openCheckpoints, readStart, type Resumption } from './checkpoint.js';
+import { findResumption, openCheckpoints, readStart, type Resumption } from './checkpoint.js';
 import { completeFiles } from './complete-files.js';
 import { headerFacts } from './header.js';
 import { openOutputs, type RunOutputs } from './outputs.js';
 import { type Plan, planRun } from './plan.js';
-import { resume, whyFinished } from './resume.js';
+import { checkResume, whyFinished } from './resume.js';
 import { profileSteps } from './profile-steps.js';
 import { makeRunFolder, RUN_FILES, type RunPlace } from './run-folder.js';
 import { type RunLock, runLock } from './run-lock.js';
@@ -30,6 +29,8 @@ import { unwritable } from './unwritable.js';
 
 /** What the process ends with where numbers that were not finite ended the run. */
 const NOT_FINITE = 3;
+
+type Note = (text: string) => void;
 
 /** A run that is checked, and of which nothing is written yet. */
 interface Ready {
@@ -46,20 +47,19 @@ function inForce(config: RunConfig, { name }: RunPlace, backend: BackendInUse): 
   return { ...config, name, backend: backend.name, train };
 }
 
-/** The folder that a run's model and tokenizer are read from: a checkpoint of its own, or what it starts from. */
-async function sourceOf({ config: { model }, place }: Settled, flags: TrainFlags, screen: Screen) {
-  if (model.from === null) return undefined;
-  const own = flags.resume ? await findWholeCheckpoint(join(place.folder, RUN_FILES.checkpoints)) : undefined;
-  return own?.folder ?? modelFolder(model.from, (text) => screen.note(text));
+/** The folder that a run's model and tokenizer are read from: the checkpoint it goes on from, or what it starts from. */
+async function sourceOf({ model }: RunConfig, from: Resumption | undefined, note: Note): Promise<string | undefined> {
+  return model.from === null ? undefined : (from?.folder ?? modelFolder(model.from, note));
 }
 
-async function makeReady(settled: Settled, lock: RunLock, flags: TrainFlags, screen: Screen): Promise<Ready> {
-  const { config, place } = settled;
-  const planned = await planRun(config, await sourceOf(settled, flags, screen), screen);
-  const backend = await openBackend({ ...config, precision: config.train.precision }, (text) => screen.note(text));
-  checkMemory(planned, backend, (text) => screen.note(text));
+async function makeReady({ config, place }: Settled, lock: RunLock, flags: TrainFlags, screen: Screen): Promise<Ready> {
+  const note: Note = (text) => screen.note(text);
+  const from = flags.resume ? await findResumption(join(place.folder, RUN_FILES.checkpoints), note) : undefined;
+  const planned = await planRun(config, await sourceOf(config, from, note), screen);
+  const backend = await openBackend({ ...config, precision: config.train.precision }, note);
+  checkMemory(planned, backend, note);
   const plan = { ...planned, config: inForce(planned.config, place, backend) };
-  const from = flags.resume ? await resume(place.folder, plan.config, backend.build, screen) : undefined;
+  if (flags.resume) await checkResume(place.folder, plan.config, { from, build: backend.build, note });
   screen.facts(`Training ${place.name}`, headerFacts(plan, backend, config.backend));
   return { plan, place, backend, from, lock };
 }
@@ -114,7 +114,10 @@ async function runReady(ready: Ready, flags: TrainFlags, screen: Screen, io: Io)
     await profiler?.finish();
     await outputs.close();
     await writePlots(place.folder, outputs.history, { name: place.name });
-    screen.facts('Summary', summaryFacts({ ...plan, ...place, ...outputs, stop }));
+    screen.facts(
+      'Summary',
+      summaryFacts({ ...plan, ...place, ...outputs, metric: plan.config.train.earlyStopping.metric, stop }),
+    );
   } finally {
     const signal = endSignals();
     if (signal !== undefined) io.exitCode = exitCodeOf(signal);
