@@ -24,6 +24,7 @@ import {
   type Tensor1D,
   type Tensor2D,
 } from '@tensorflow/tfjs-core';
+import { isConstant } from './constants.js';
 import { defineOp } from './op.js';
 import { product } from './product.js';
 
@@ -37,6 +38,8 @@ interface HeadLossAttributes {
   readonly labelSmoothing: number;
   /** Whether gradients will be asked for: they are made on the way, so that the logits need not be kept. */
   readonly training: boolean;
+  /** Whether the weight's gradient is one of them. */
+  readonly learned: boolean;
 }
 
 /** (N, 2) int32: each row's number and its target, 0 where the target is ignored. */
@@ -60,15 +63,17 @@ function logitsGradient(
   return sub(mul(spread, expandDims(counted, 1)), target);
 }
 
-/** The op behind {@link headLoss}. Its notes, in training, are the gradients of the loss sum. */
+/** The op behind {@link headLoss}. Its notes, in training, are the gradients of the loss sum: the weight's where that is wanted. */
 export const headLossOp = defineOp<{ hidden: Tensor2D; weight: Tensor2D; targets: Tensor1D }, HeadLossAttributes>({
   name: 'HeadLoss',
   outputs: 2,
   saves: [],
   differentiable: ['hidden', 'weight'],
   composed: {
-    forward({ hidden, weight, targets }, { labelSmoothing, training }) {
-      if (hidden.size === 0) return [scalar(0), scalar(0), ...(training ? [hidden, weight].map(zerosLike) : [])];
+    forward({ hidden, weight, targets }, { labelSmoothing, training, learned }) {
+      if (hidden.size === 0) {
+        return [scalar(0), scalar(0), ...(training ? [hidden, ...(learned ? [weight] : [])].map(zerosLike) : [])];
+      }
       const logits = product(hidden, weight, false, true); // (N, V)
       const counted = cast(notEqual(targets, IGNORED_TARGET), 'float32') as Tensor1D;
       const indices = targetIndices(targets, counted);
@@ -82,7 +87,8 @@ export const headLossOp = defineOp<{ hidden: Tensor2D; weight: Tensor2D; targets
       const correct = sum(cast(equal(argMax(logits, 1), targets), 'float32'));
       if (!training) return [loss, correct];
       const dLogits = logitsGradient(shifted, logTotal, indices, counted, labelSmoothing);
-      return [loss, correct, product(dLogits, weight), product(dLogits, hidden, true, false)];
+      const dWeight = learned ? [product(dLogits, hidden, true, false)] : [];
+      return [loss, correct, product(dLogits, weight), ...dWeight];
     },
     gradient([dLoss], _saved, [dHidden, dWeight], _attributes, wanted) {
       const gradients = { hidden: () => mul(dHidden, dLoss), weight: () => mul(dWeight, dLoss) };
@@ -107,7 +113,7 @@ export function headLoss(
   targets: Tensor1D,
   { labelSmoothing = 0 }: HeadLossOptions = {},
 ): { loss: Scalar; correct: Scalar } {
-  const attributes = { labelSmoothing, training: recording() };
+  const attributes = { labelSmoothing, training: recording(), learned: !isConstant(weight) };
   const [loss, correct] = headLossOp.run({ hidden, weight, targets }, attributes);
   return { loss: loss as Scalar, correct: correct as Scalar };
 }

@@ -17,6 +17,7 @@ import {
 import { beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { attentionBlock } from './attention-block.js';
 import { linearActivation, linearResidual, linearResidualOp } from './linear.js';
+import { withConstants } from './constants.js';
 import { mlpBlock } from './mlp-block.js';
 import { normLinear } from './norm-linear.js';
 import { layerNorm, rmsNorm } from './normalize.js';
@@ -111,7 +112,7 @@ describe('an op', () => {
     ]);
   });
 
-  it('asks for the gradients of the inputs that were given', async () => {
+  it('asks for the gradients of the inputs that were given and are no constants', async () => {
     const asked: string[][] = [];
     registerOpKernels(scaleOp, SECOND, {
       ...scaleOp.composed,
@@ -126,9 +127,11 @@ describe('an op', () => {
       [20, 3000],
     ]);
     expect(gradientsOf(scale, x, gain, shift)[2]).toEqual([1, 100]);
+    withConstants([gain], () => gradientsOf((given) => scale(given, gain, shift), x));
     expect(asked).toEqual([
       ['x', 'gain'],
       ['x', 'gain', 'shift'],
+      ['x', 'shift'],
     ]);
   });
 

@@ -1,4 +1,5 @@
 import { registerGradient, type NamedTensorMap, type Tensor, type TensorInfo } from '@tensorflow/tfjs-core';
+import { isConstant } from './constants.js';
 import { listOf, numbered, runKernel, setKernel, useComposed, type OpAttributes, type OpInputs } from './kernel.js';
 
 /**
@@ -104,7 +105,7 @@ export function defineOp<I extends OpInputs, A extends OpAttributes>(definition:
     run(inputs, attributes) {
       const { composed } = definition;
       useComposed(forwardKernel(definition), (backendName) => registerOpKernels(definition, backendName, composed));
-      const wanted = differentiable.filter((name) => inputs[name] !== undefined);
+      const wanted = differentiable.filter((name) => inputs[name] !== undefined && !isConstant(inputs[name]));
       const results = runKernel(forwardKernel(definition), inputs, { attributes, wanted });
       // The tape keeps clones of the notes. Taken out of the list, which it shares, they get no gradients of zeros either.
       for (const note of results.splice(outputs)) note.dispose();

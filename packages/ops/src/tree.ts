@@ -1,5 +1,6 @@
 import type { GradTree, LossSum, ParamTree, StepContext } from '@sheep/core';
 import { add, dispose, engine, keep, tidy, variable, zerosLike, type Tensor } from '@tensorflow/tfjs-core';
+import { withConstants } from './constants.js';
 
 /** Disposes all tensors of a tree. */
 export function disposeTree(tree: ParamTree | GradTree): void {
@@ -50,7 +51,11 @@ export function differentiate(
     };
     const names = Object.keys(params).filter(trainable);
     const variables = names.map((name) => params[name]);
-    const { value, grads } = engine().gradients(forward, variables, undefined, true);
+    const frozen = Object.keys(params).filter((name) => !trainable(name));
+    const { value, grads } = withConstants(
+      frozen.map((name) => params[name]),
+      () => engine().gradients(forward, variables, undefined, true),
+    );
     grads.forEach((gradient, i) => {
       if (gradient) addGradient(into, names[i], gradient);
     });

@@ -178,9 +178,9 @@ function weightGradients(
 /** Those of some results that are wanted, in that order; the others are disposed. */
 export function pick(
   device: Device,
-  results: Readonly<Record<string, TensorInfo>>,
+  results: Readonly<Record<string, TensorInfo | undefined>>,
   wanted: readonly string[],
 ): TensorInfo[] {
-  for (const [name, tensor] of Object.entries(results)) if (!wanted.includes(name)) device.dispose(tensor);
-  return wanted.map((name) => results[name]);
+  for (const [name, tensor] of Object.entries(results)) if (tensor && !wanted.includes(name)) device.dispose(tensor);
+  return wanted.map((name) => results[name]!);
 }

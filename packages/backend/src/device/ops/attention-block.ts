@@ -1,7 +1,6 @@
 import { attentionBlockOp, type SubBlockInputs } from '@sheep/ops';
 import type { TensorInfo } from '@tensorflow/tfjs-core';
 import type { Device } from '../device.js';
-import { pick } from './affine.js';
 import { attend, attendGradient, fitsTiles } from './attention.js';
 import { enter, layersFit, leave, subBlockGradients } from './sub-block.js';
 
@@ -32,7 +31,7 @@ export function attentionBlockForms(device: Device): (typeof attentionBlockOp)['
         device.dispose(dInner);
         return dqkv;
       };
-      return pick(device, subBlockGradients(device, dys[0], saved, attributes, through), wanted);
+      return subBlockGradients(device, dys[0], saved, attributes, wanted, through);
     },
   };
 }

@@ -20,10 +20,10 @@ interface Head {
   readonly weight: number;
   readonly targets: number;
   readonly smoothing: number;
-  /** Places of what is made: the gradients only in training. */
+  /** Places of what is made: the gradients only in training, the weight's only where that is learned. */
   readonly losses: number;
   readonly correct: number;
-  readonly gradients?: { readonly hidden: number; readonly weight: number };
+  readonly gradients?: { readonly hidden: number; readonly weight: number | undefined };
 }
 
 /** The place so many floats behind another; a multiple of four. */
@@ -68,6 +68,7 @@ function gradientsOfChunk(
   const { toHidden } = products(device, head);
   const c = behind(gradients.hidden, first * width);
   multiplyDeep(device, { ...toHidden, m: rows, a: matrix(logits, vocabSize, false), c }, packed);
+  if (gradients.weight === undefined) return;
   const toWeight = {
     m: vocabSize,
     n: width,
@@ -110,20 +111,20 @@ export function headLossForms(device: Device): (typeof headLossOp)['composed'] {
   return {
     forward(inputs, attributes) {
       const { hidden, weight, targets } = inputs;
-      const { labelSmoothing, training } = attributes;
+      const { labelSmoothing, training, learned } = attributes;
       if (hidden.size === 0) return headLossOp.composed.forward(inputs, attributes);
       const [rows, width] = hidden.shape;
       const places = { hidden: device.place(hidden), weight: device.place(weight), targets: device.place(targets) };
       const [loss, correct] = [device.output([]), device.output([])];
-      const gradients = training ? [device.output(hidden.shape), device.output(weight.shape)] : [];
+      const gradients = training ? [hidden, ...(learned ? [weight] : [])].map(({ shape }) => device.output(shape)) : [];
       const sizes = { rows, width, vocabSize: weight.shape[0], smoothing: labelSmoothing };
       // Losses and hits of the rows, each padded to whole places.
       const padded = Math.ceil(rows / 4) * 4;
       device.room(2 * padded, (losses) => {
         const made = { losses, correct: behind(losses, padded) };
         const [dHidden, dWeight] = gradients.map((gradient) => device.place(gradient));
-        const wanted = training ? { gradients: { hidden: dHidden, weight: dWeight } } : {};
-        computeHead(device, { ...sizes, ...places, ...made, ...wanted });
+        const noted = training ? { gradients: { hidden: dHidden, weight: dWeight } } : {};
+        computeHead(device, { ...sizes, ...places, ...made, ...noted });
         device.run(
           'cross_entropy_sums',
           [losses, made.correct, device.place(loss), device.place(correct), rows],

@@ -1,6 +1,5 @@
 import { mlpBlockOp } from '@sheep/ops';
 import type { Device } from '../device.js';
-import { pick } from './affine.js';
 import { enter, layersFit, leave, subBlockGradients } from './sub-block.js';
 
 /** Kernels of `mlpBlock`. Their notes: the inner activations, and those of `normLinear`. */
@@ -17,7 +16,7 @@ export function mlpBlockForms(device: Device): (typeof mlpBlockOp)['composed'] {
       if (!layersFit(inputs)) return composed.gradient(dys, inputs, notes, attributes, wanted);
       const [inner, normal, moments, slope] = notes;
       const saved = { inputs, inner, normal, moments, slope };
-      return pick(device, subBlockGradients(device, dys[0], saved, attributes), wanted);
+      return subBlockGradients(device, dys[0], saved, attributes, wanted);
     },
   };
 }

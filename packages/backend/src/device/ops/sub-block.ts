@@ -1,10 +1,14 @@
 import type { Activation, Dropout, NormKind, SubBlockInputs } from '@sheep/ops';
 import type { TensorInfo } from '@tensorflow/tfjs-core';
 import type { Device } from '../device.js';
-import { affine, affineGradients, fitsScratch, type AffineOutputs } from './affine.js';
+import { affine, affineGradients, fitsScratch, pick, type AffineOutputs } from './affine.js';
 import { linearResidual, linearResidualGradients } from './linear-residual.js';
 
-const ALL = ['x', 'weight', 'bias'];
+/** The gradients of a layer that are wanted, by the names that it has in half a block: that of its rows always. */
+const wantedOf = (wanted: readonly string[], layer: 'input' | 'output'): string[] => [
+  'x',
+  ...['Weight', 'Bias'].flatMap((name) => (wanted.includes(layer + name) ? [name.toLowerCase()] : [])),
+];
 
 /** Whether both layers of half a block fit into a thread's scratch; else it runs composed. */
 export const layersFit = ({ inputWeight, outputWeight }: Pick<SubBlockInputs, 'inputWeight' | 'outputWeight'>) =>
@@ -40,27 +44,33 @@ export interface SubBlockSaved {
   readonly slope?: TensorInfo;
 }
 
-/** The gradients of half a block by the names of its inputs. `through` takes the gradient of `inner` to that of {@link enter}. */
+/** The gradients of half a block that are wanted, by the names of its inputs. `through` takes the gradient of `inner` to that of {@link enter}. */
 export function subBlockGradients(
   device: Device,
   dy: TensorInfo,
   { inputs: { x, gain, inputWeight, outputWeight }, inner, normal, moments, slope }: SubBlockSaved,
   { kind, dropout }: { readonly kind: NormKind; readonly dropout?: Dropout },
+  wanted: readonly string[],
   through: (dInner: TensorInfo) => TensorInfo = (dInner) => dInner,
-): Record<string, TensorInfo> {
+): TensorInfo[] {
   const saved = { factor: inner, weight: outputWeight };
-  const { x: dInner, ...output } = linearResidualGradients(device, dy, saved, dropout, ALL);
+  const { x: dInner, ...output } = linearResidualGradients(device, dy, saved, dropout, wantedOf(wanted, 'output'));
   const dEntered = through(dInner);
   const norm = { x, gain, moments, kind, past: dy };
-  const input = affineGradients(device, dEntered, { factor: normal, weight: inputWeight, slope, norm }, ALL);
+  const entered = { factor: normal, weight: inputWeight, slope, norm };
+  const input = affineGradients(device, dEntered, entered, wantedOf(wanted, 'input'));
   device.dispose(dEntered);
-  return {
-    x: input.x,
-    gain: input.gain,
-    shift: input.shift,
-    inputWeight: input.weight,
-    inputBias: input.bias,
-    outputWeight: output.weight,
-    outputBias: output.bias,
-  };
+  return pick(
+    device,
+    {
+      x: input.x,
+      gain: input.gain,
+      shift: input.shift,
+      inputWeight: input.weight,
+      inputBias: input.bias,
+      outputWeight: output.weight,
+      outputBias: output.bias,
+    },
+    wanted,
+  );
 }
