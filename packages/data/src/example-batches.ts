@@ -34,8 +34,8 @@ function checkExamples({ examples, batchSize }: ExampleBatchesOptions): void {
   throw new SheepError('bad-input', { doing: DOING, expected: 'at least one example', received: 'none', remedy });
 }
 
-/** Inputs of the longest example: its last token is only a target. */
-const timeOf = (examples: readonly TokenizedExample[]): number =>
+/** Tokens in a row of a batch of some examples: the inputs of the longest, whose last token is only a target. */
+export const longestRow = (examples: readonly TokenizedExample[]): number =>
   examples.reduce((most, { tokens }) => Math.max(most, tokens.length - 1), 1);
 
 /** One example a row, from its start; an undefined one is a row without targets. */
@@ -63,7 +63,7 @@ function rowsOf(examples: readonly (TokenizedExample | undefined)[], time: numbe
 export function shuffledExamples(options: ShuffledExamplesOptions): BatchSource {
   checkExamples(options);
   const { examples, batchSize, seed } = options;
-  const time = timeOf(examples);
+  const time = longestRow(examples);
   const rows = Math.min(batchSize, examples.length);
   return batchSource(Math.floor(examples.length / rows), ({ epoch, batch }) => {
     const exampleAt = permutation(examples.length, { seed, stream: STREAM, step: epoch });
@@ -84,7 +84,7 @@ export function sequentialExamples(options: SequentialExamplesOptions): BatchSou
   checkExamples(options);
   const { examples, batchSize, maxBatches } = options;
   if (maxBatches !== undefined) checkCount(DOING, 'maxBatches', maxBatches);
-  const time = timeOf(examples);
+  const time = longestRow(examples);
   const rows = Math.min(batchSize, examples.length);
   const batchCount = Math.ceil(examples.length / rows);
   const used = Math.min(maxBatches ?? batchCount, batchCount);

@@ -3,6 +3,7 @@ export { decodeText } from './decode-text.js';
 export { tokenizeDocuments, type Document } from './documents.js';
 export {
   sequentialExamples,
+  longestRow,
   shuffledExamples,
   type ExampleBatchesOptions,
   type SequentialExamplesOptions,

@@ -12,7 +12,7 @@ import {
 import { addGradient, clearGradients, disposeTree, product } from '@sheep/ops';
 import { add, mul, tidy, transpose, variable, type Tensor2D } from '@tensorflow/tfjs-core';
 import type { NextTokenModel } from './generate.js';
-import { parameter } from './parameters.js';
+import { parameter, type NamedShape } from './parameters.js';
 
 /** The sizes of an adapter: its products count alpha / rank times. */
 export interface LoraSizes {
@@ -25,12 +25,6 @@ export interface LoraSizes {
 export interface LoraOptions extends LoraSizes {
   /** The parameters that are adapted, by name; of those that it names, the matrices. */
   readonly targets: (name: string) => boolean;
-}
-
-/** The name and the shape of a parameter. */
-export interface NamedShape {
-  readonly name: string;
-  readonly shape: readonly number[];
 }
 
 const [A, B] = ['.lora_A', '.lora_B'];

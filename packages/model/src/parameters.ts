@@ -2,12 +2,16 @@ import { fillNormal, streamOf, type ParamTree } from '@sheep/core';
 import { tensor, tidy, variable, type Variable } from '@tensorflow/tfjs-core';
 import { DEFAULT_INITIALIZER_RANGE, type GptConfig } from './config.js';
 
+/** The name and the shape of a parameter. */
+export interface NamedShape {
+  readonly name: string;
+  readonly shape: readonly number[];
+}
+
 type Start = 'normal' | 'residual' | 'zeros' | 'ones';
 
 /** One parameter: its name, as Hugging Face's GPT-2 names it, its shape, and what it starts as. */
-export interface ParameterSpec {
-  readonly name: string;
-  readonly shape: readonly number[];
+export interface ParameterSpec extends NamedShape {
   readonly start: Start;
 }
 
@@ -49,12 +53,14 @@ export function parameterSpecs(config: GptConfig): ParameterSpec[] {
 
 const sizeOf = (shape: readonly number[]): number => shape.reduce((a, b) => a * b, 1);
 
+/** How many numbers some parameters are. */
+export const countNumbers = (shapes: readonly NamedShape[]): number =>
+  shapes.reduce((sum, { shape }) => sum + sizeOf(shape), 0);
+
 /** How many numbers a model learns. */
 export function countParameters(config: GptConfig): number {
   // Without a list of all: a file from a stranger may ask for any number of layers.
-  const [one, two] = [1, 2].map((layerCount) =>
-    parameterSpecs({ ...config, layerCount }).reduce((sum, { shape }) => sum + sizeOf(shape), 0),
-  );
+  const [one, two] = [1, 2].map((layerCount) => countNumbers(parameterSpecs({ ...config, layerCount })));
   return one + (config.layerCount - 1) * (two - one);
 }
 

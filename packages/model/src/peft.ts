@@ -8,7 +8,8 @@ import {
   type StoredTensor,
 } from '@sheep/core';
 import type { GptConfig } from './config.js';
-import { adaptedNames, loraShapes, type LoraSizes, type NamedShape } from './lora.js';
+import { adaptedNames, loraShapes, type LoraSizes } from './lora.js';
+import type { NamedShape } from './parameters.js';
 import { parameter, parameterSpecs } from './parameters.js';
 
 /** An adapter as a file holds it. */

@@ -10,14 +10,17 @@ import { estimateMemory, type StepSizes } from './estimate-memory.js';
 const medium: StepSizes = {
   config: { ...presets['gpt2-medium'], vocabSize: 50_257, dropout: 0 },
   batchSize: 8,
+  rowLength: presets['gpt2-medium'].contextLength,
+  trainable: undefined,
+  adapter: undefined,
   optimizerTrees: 2,
   gradientAccumulation: 1,
   gradientCheckpointing: false,
 };
 
-function refusal(sizes: StepSizes, room: number): SheepError {
+function refusal(sizes: StepSizes, bytes: number, fresh = true): SheepError {
   try {
-    checkEstimate(sizes, room, 'the backend wasm');
+    checkEstimate(sizes, { bytes, where: 'the backend wasm' }, fresh);
   } catch (error) {
     if (error instanceof SheepError) return error;
     throw error;
@@ -38,7 +41,7 @@ describe('a step that needs more than there is', () => {
     const { config } = medium;
     const expected: Record<string, number> = {
       'train.batchSize=4': totalOf({ batchSize: 4 }),
-      'model.contextLength=512': totalOf({ config: { ...config, contextLength: 512 } }),
+      'data.contextLength=512': totalOf({ rowLength: 512 }),
       'train.gradientCheckpointing=true': totalOf({ gradientCheckpointing: true }),
       'model.preset=gpt2': totalOf({ config: { ...config, ...presets.gpt2 } }),
       'tokenizer.kind=byte': totalOf({ config: { ...config, vocabSize: 257 } }),
@@ -51,13 +54,22 @@ describe('a step that needs more than there is', () => {
   });
 
   it('is told only of changes that help', () => {
-    const least = { ...medium, batchSize: 1, gradientCheckpointing: true };
+    const least = { ...medium, batchSize: 1, rowLength: 64, gradientCheckpointing: true };
     const { parts } = refusal({ ...least, config: { ...medium.config, ...presets.pico, vocabSize: 65 } }, 1000);
-    expect(parts.remedy).toMatch(/^set one or more of model\.contextLength=32 \([\d.]+ MiB\)$/);
+    expect(parts.remedy).toMatch(/^set one or more of data\.contextLength=32 \([\d.]+ MiB\)$/);
+  });
+
+  it('is told of no other sizes where the model is given', () => {
+    const { parts } = refusal(medium, 2 ** 32, false);
+    expect(parts.remedy.match(/[\w.]+=/g)).toEqual([
+      'train.batchSize=',
+      'data.contextLength=',
+      'train.gradientCheckpointing=',
+    ]);
   });
 
   it('is taken where it fits to the byte', () => {
-    expect(() => checkEstimate(medium, totalOf({}), 'the machine')).not.toThrow();
+    expect(() => checkEstimate(medium, { bytes: totalOf({}), where: 'the machine' }, true)).not.toThrow();
     expect(refusal(medium, totalOf({}) - 1).code).toBe('unsupported');
   });
 });

@@ -20,15 +20,20 @@ const OPTIMIZER_TREES: Record<RunConfig['train']['optimizer']['kind'], number> =
 /** The vocabulary of the tokenizer `byte`, what ends a text included. */
 const BYTE_IDS = 257;
 
+type Sized = Pick<Plan, 'config' | 'model' | 'rowLength' | 'trainable' | 'adapter'>;
+
 /** What a step's memory depends on, of a plan. */
-export function stepSizes({ config: { train }, model: { config } }: Pick<Plan, 'config' | 'model'>): StepSizes {
+export function stepSizes({ config: { train }, model: { config }, rowLength, trainable, adapter }: Sized): StepSizes {
   const { batchSize, gradientAccumulation, gradientCheckpointing, optimizer } = train;
   return {
     config,
     batchSize,
+    rowLength,
     gradientAccumulation,
     gradientCheckpointing,
     optimizerTrees: OPTIMIZER_TREES[optimizer.kind] + (optimizer.averageDecay === null ? 0 : 1),
+    trainable,
+    adapter,
   };
 }
 
@@ -47,44 +52,56 @@ function smallerPreset({ config }: StepSizes): Change[] {
   return name === undefined ? [] : [{ text: `model.preset=${name}`, sizes: { config: { ...config, ...sizes } } }];
 }
 
+/** A smaller model; not where weights are given, which have their sizes. */
+function smallerModel(given: StepSizes): Change[] {
+  const { config } = given;
+  const vocabSize = Math.min(BYTE_IDS, config.vocabSize);
+  return [...smallerPreset(given), { text: 'tokenizer.kind=byte', sizes: { config: { ...config, vocabSize } } }];
+}
+
 /** What a person can change so that a step takes less. */
-function changes(given: StepSizes): Change[] {
-  const { config, batchSize } = given;
-  const [fewer, shorter] = [batchSize, config.contextLength].map((size) => Math.ceil(size / 2));
+function changes(given: StepSizes, fresh: boolean): Change[] {
+  const [fewer, shorter] = [given.batchSize, given.rowLength].map((size) => Math.ceil(size / 2));
   return [
     { text: `train.batchSize=${fewer}`, sizes: { batchSize: fewer } },
-    { text: `model.contextLength=${shorter}`, sizes: { config: { ...config, contextLength: shorter } } },
+    { text: `data.contextLength=${shorter}`, sizes: { rowLength: shorter } },
     { text: 'train.gradientCheckpointing=true', sizes: { gradientCheckpointing: true } },
-    ...smallerPreset(given),
-    { text: 'tokenizer.kind=byte', sizes: { config: { ...config, vocabSize: Math.min(BYTE_IDS, config.vocabSize) } } },
+    ...(fresh ? smallerModel(given) : []),
   ];
 }
 
 /** Each change that helps, and what the estimate would be. */
-function remedyOf(given: StepSizes): string {
+function remedyOf(given: StepSizes, fresh: boolean): string {
   const { total } = estimateMemory(given);
-  const helping = changes(given).flatMap(({ text, sizes }) => {
+  const helping = changes(given, fresh).flatMap(({ text, sizes }) => {
     const then = estimateMemory({ ...given, ...sizes }).total;
     return then < total ? [`${text} (${formatBytes(then)})`] : [];
   });
   return helping.length === 0 ? 'take a larger machine' : `set one or more of ${helping.join(', ')}`;
 }
 
+/** What a step may take. */
+export interface Room {
+  readonly bytes: number;
+  /** What has them, for the message. */
+  readonly where: string;
+}
+
 /**
  * Holds the estimate of a step to what can be had.
  *
- * @param room bytes that it may take. @param where what has them, for the message.
+ * @param fresh whether the model's sizes are ours to choose.
  * @throws SheepError `unsupported` that says what to lower, and what the estimate would be then.
  */
-export function checkEstimate(sizes: StepSizes, room: number, where: string): void {
+export function checkEstimate(sizes: StepSizes, { bytes, where }: Room, fresh: boolean): void {
   const { total, ...parts } = estimateMemory(sizes);
-  if (total <= room) return;
-  const texts = Object.entries(parts).map(([name, bytes]) => `${name} ${formatBytes(bytes)}`);
+  if (total <= bytes) return;
+  const texts = Object.entries(parts).map(([name, part]) => `${name} ${formatBytes(part)}`);
   throw new SheepError('unsupported', {
     doing: 'estimating the memory of a training step',
-    expected: `at most the ${formatBytes(room)} of ${where}`,
+    expected: `at most the ${formatBytes(bytes)} of ${where}`,
     received: `${formatBytes(total)} (${texts.join(', ')})`,
-    remedy: remedyOf(sizes),
+    remedy: remedyOf(sizes, fresh),
   });
 }
 
@@ -101,8 +118,9 @@ const machineBytes = (): number => Math.min(totalmem(), process.constrainedMemor
 export function checkMemory(plan: Plan, { name, memory }: BackendInUse, note: (text: string) => void): void {
   if (memory === undefined) return;
   const sizes = stepSizes(plan);
-  checkEstimate(sizes, memory.limitBytes - memory.bytesInUse, `the backend ${name}`);
-  checkEstimate(sizes, machineBytes(), 'the machine');
+  const fresh = plan.config.model.from === null;
+  checkEstimate(sizes, { bytes: memory.limitBytes - memory.bytesInUse, where: `the backend ${name}` }, fresh);
+  checkEstimate(sizes, { bytes: machineBytes(), where: 'the machine' }, fresh);
   const { total } = estimateMemory(sizes);
   const free = process.availableMemory() + memory.heapBytes - memory.bytesInUse;
   if (total > free) note(`a step needs about ${formatBytes(total)} of memory, and only ${formatBytes(free)} are free`);

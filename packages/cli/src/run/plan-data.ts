@@ -7,6 +7,7 @@ import {
   readExamples,
   sequentialBatches,
   sequentialExamples,
+  longestRow,
   shuffledBatches,
   shuffledExamples,
   splitExamples,
@@ -31,6 +32,8 @@ export interface PlannedData {
   readonly data: BatchSource;
   /** Undefined where nothing is kept for validation. */
   readonly validation: BatchSource | undefined;
+  /** Tokens in a row of a training batch. */
+  readonly rowLength: number;
   /** How much there is, for people. */
   readonly amounts: string;
   /** Validation loss of a bigram model of the same tokens, nats a token; undefined for examples. */
@@ -70,6 +73,7 @@ function planTokens(config: RunConfig, documents: readonly Document[], tokenizer
   return {
     data: seen,
     validation: unseen,
+    rowLength: contextLength,
     amounts: tokensText(training.length, validation.length, 'tokens'),
     bigram: unseen && bigramLoss(training, validation, tokenizer.vocabSize),
     dataHash: createHash('sha256').update(training).update(validation).digest('hex'),
@@ -97,6 +101,7 @@ function planExamples(
       data.validationFraction === 0
         ? undefined
         : sequentialExamples({ examples: validation, ...evaluationOptions(config) }),
+    rowLength: longestRow(training),
     amounts: tokensText(training.length, validation.length, 'examples'),
     bigram: undefined,
     dataHash: hash.digest('hex'),

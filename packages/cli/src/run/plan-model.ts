@@ -1,5 +1,6 @@
 import { SheepError, type Tokenizer } from '@sheep/core';
 import {
+  countNumbers,
   gpt,
   isLoraParameter,
   lora,
@@ -30,9 +31,6 @@ export interface PlannedModel {
   readonly parameterCount: number;
   readonly trainedCount: number;
 }
-
-const countOf = (shapes: readonly NamedShape[]): number =>
-  shapes.reduce((sum, { shape }) => sum + shape.reduce((a, b) => a * b, 1), 0);
 
 /** The model of a folder, whose fresh parameters are those in it. */
 function modelOfFolder(folder: string, { model, train }: RunConfig): Gpt {
@@ -101,7 +99,7 @@ export function planModel(config: RunConfig, tokenizer: Tokenizer, source: strin
     model: adapted?.model ?? base,
     adapter: adapted?.adapter,
     trainable: trained.length === shapes.length ? undefined : trainable,
-    parameterCount: countOf(shapes),
-    trainedCount: countOf(trained),
+    parameterCount: countNumbers(shapes),
+    trainedCount: countNumbers(trained),
   };
 }
