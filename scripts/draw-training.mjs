@@ -2,20 +2,22 @@
 // and lays their curves over one another. Takes some minutes.
 // usage: node scripts/draw-training.mjs [picture…]
 import { spawnSync } from 'node:child_process';
-import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
+import { copyFileSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 const images = join(root, 'docs/images');
+// What a run ends with whose numbers were not finite.
+const NOT_FINITE = 3;
 const folder = mkdtempSync(join(tmpdir(), 'sheep-pictures-'));
 
 function sheep(...args) {
   console.log(`sheep ${args.join(' ')}`);
   const command = [join(root, 'packages/cli/bin/sheep.mjs'), ...args];
   const { status, stderr } = spawnSync(process.execPath, command, { cwd: folder, encoding: 'utf8' });
-  if (status !== 0) throw new Error(stderr);
+  if (status !== 0 && status !== NOT_FINITE) throw new Error(stderr);
 }
 
 const settings = (values) => Object.entries(values).flatMap(([key, value]) => ['--set', `${key}=${value}`]);
@@ -33,11 +35,66 @@ function draw(picture, names) {
   sheep('plot', ...names.map((name) => join('runs', name)), '--out', join(images, `${picture}.png`));
 }
 
+/** Takes a run's own picture of its loss and learning rate. */
+function take(picture, name) {
+  copyFileSync(join(folder, 'runs', name, 'training_curve.png'), join(images, `${picture}.png`));
+}
+
 const pictures = {
   optimizers() {
     const kinds = ['adamw', 'adam', 'sgd', 'lion', 'adafactor', 'muon'];
     for (const kind of kinds) train(kind, { maxSteps: 300, evalEvery: 20, 'optimizer.kind': kind }, ...fresh);
     draw('optimizers', kinds);
+  },
+
+  averages() {
+    const values = { maxSteps: 400, evalEvery: 20, batchSize: 4, learningRate: 4e-3, 'schedule.kind': 'constant' };
+    train('start', { maxSteps: 150 }, ...fresh);
+    train('weights', values, '--from', 'runs/start');
+    train('averages', { ...values, 'optimizer.averageDecay': 0.98 }, '--from', 'runs/start');
+    draw('averages', ['weights', 'averages']);
+  },
+
+  accumulation() {
+    const values = { maxSteps: 200, evalEvery: 20 };
+    train('4 windows', { ...values, batchSize: 4 }, ...fresh);
+    train('16 windows', { ...values, batchSize: 16 }, ...fresh);
+    train('4 times 4 windows', { ...values, batchSize: 4, gradientAccumulation: 4 }, ...fresh);
+    train('16, computed again', { ...values, batchSize: 16, gradientCheckpointing: true }, ...fresh);
+    draw('accumulation', ['4 windows', '16 windows', '4 times 4 windows', '16, computed again']);
+  },
+
+  stopping() {
+    train('patience', { maxSteps: 2000, evalEvery: 20 }, '--preset', 'nano', '--data', 'stories:30kb');
+    take('stopping', 'patience');
+  },
+
+  // From step 150 on the rate is too high by so much that numbers overflow at once.
+  health() {
+    const fault = { 'schedule.kind': 'piecewise', 'schedule.boundaries': '[150]', 'schedule.factor': 1e28 };
+    const values = { maxSteps: 300, evalEvery: 20, checkpointEvery: 20, ...fault };
+    train('stop', values, ...fresh);
+    const rewind = { 'onNotFinite.policy': 'rewind', 'onNotFinite.rateFactor': 1e-29 };
+    train('rewind', { ...values, ...rewind }, ...fresh);
+    draw('health', ['stop', 'rewind']);
+  },
+
+  finetuning() {
+    const values = { maxSteps: 100, evalEvery: 10, batchSize: 16, 'earlyStopping.patience': null };
+    const page = ['--data', join(root, 'docs/architecture.md')];
+    const nano = ['--preset', 'nano', '--tokenizer', 'byte'];
+    const tuned = ['--from', 'runs/stories', ...page];
+    const lora = { 'lora.rank': 8, 'lora.targets': '["*.attn.*.weight", "*.mlp.*.weight"]' };
+    train('stories', { maxSteps: 400 }, ...nano, '--data', 'stories:500kb');
+    train('random weights', { ...values, learningRate: 4e-3 }, ...nano, ...page);
+    train('all weights', { ...values, learningRate: 1e-3 }, ...tuned);
+    train(
+      'the last block',
+      { ...values, learningRate: 4e-3, frozen: '["transformer.w*", "*.h.0.*", "*.h.1.*", "*.h.2.*"]' },
+      ...tuned,
+    );
+    train('LoRA', { ...values, learningRate: 1e-2, ...lora }, ...tuned);
+    draw('fine-tuning', ['random weights', 'all weights', 'the last block', 'LoRA']);
   },
 };
 

@@ -82,7 +82,13 @@ function yEncoding(panel: Panel): object {
   const range = rangeOf(panel.lines.flatMap((line) => drawable(panel, line)));
   if (range === undefined) return { ...base, axis: { labels: false, ticks: false }, scale: { domain: [0, 1] } };
   if (panel.yScale === 'linear') {
-    return { ...base, axis: { tickCount: 6 }, scale: { zero: false, nice: true, domain: linearDomain(range) } };
+    // Vega's own labels of huge numbers have all digits of a float.
+    const format = range.high < 1e6 ? {} : { format: '~g' };
+    return {
+      ...base,
+      axis: { tickCount: 6, ...format },
+      scale: { zero: false, nice: true, domain: linearDomain(range) },
+    };
   }
   const { domain, values } = logAxis(range);
   const plain = values.every((value) => value >= 0.01 && value < 1e5);

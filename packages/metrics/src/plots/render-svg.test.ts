@@ -58,4 +58,11 @@ describe('the pictures as SVG', () => {
       expect(svg).toContain(`>${text}</text>`);
     }
   });
+
+  it('labels the loss of a run that went astray with exponents', async () => {
+    const steps = [1, 2, 3, 4].map((step) => stepEvent(step, { loss: step * 1.3e26 }));
+    const svg = await renderSvg(trainingCurveSpec(historyOf(steps), 'nano'));
+    expect(svg).toContain('>3e+26</text>');
+    expect(svg).not.toMatch(/>\d\.?0{5}/);
+  });
 });

@@ -18,3 +18,10 @@ it('says how far the run is and what came out', () => {
   }
   expect(summarize(history)).toBe('step 1,200: train loss not finite, lowest validation loss 1.250 at step 800');
 });
+
+it('writes the loss of a run that went astray with an exponent', () => {
+  const history = createHistory();
+  history.write(stepEvent(2, { loss: 4.195583818542762e25 }));
+  history.write(evalEvent(1, { loss: 1_214_824_119_676_559_616 }));
+  expect(summarize(history)).toBe('step 2: train loss 4.20e+25, lowest validation loss 1.21e+18 at step 1');
+});

@@ -1,11 +1,16 @@
 import type { RunHistory } from '../history.js';
 
+/** A loss of a run that has gone astray. */
+const LARGE = 1e6;
+
 function count(value: number): string {
   return value.toLocaleString('en-US');
 }
 
+/** Digits behind the point where a reader can take them in. */
 function fixed(loss: number): string {
-  return Number.isFinite(loss) ? loss.toFixed(3) : 'not finite';
+  if (!Number.isFinite(loss)) return 'not finite';
+  return loss < LARGE ? loss.toFixed(3) : loss.toExponential(2);
 }
 
 /** What a reader wants to know first: how long the run was, and what came out. */
