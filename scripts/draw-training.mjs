@@ -16,8 +16,9 @@ const folder = mkdtempSync(join(tmpdir(), 'sheep-pictures-'));
 function sheep(...args) {
   console.log(`sheep ${args.join(' ')}`);
   const command = [join(root, 'packages/cli/bin/sheep.mjs'), ...args];
-  const { status, stderr } = spawnSync(process.execPath, command, { cwd: folder, encoding: 'utf8' });
+  const { status, stdout, stderr } = spawnSync(process.execPath, command, { cwd: folder, encoding: 'utf8' });
   if (status !== 0 && status !== NOT_FINITE) throw new Error(stderr);
+  for (const line of stdout.match(/^ *(?:best step|ended) .*/gm) ?? []) console.log(line);
 }
 
 const settings = (values) => Object.entries(values).flatMap(([key, value]) => ['--set', `${key}=${value}`]);
@@ -48,7 +49,8 @@ const pictures = {
   },
 
   averages() {
-    const values = { maxSteps: 400, evalEvery: 20, batchSize: 4, learningRate: 4e-3, 'schedule.kind': 'constant' };
+    const steps = { maxSteps: 300, evalEvery: 20, 'earlyStopping.patience': null };
+    const values = { ...steps, batchSize: 4, learningRate: 1e-3, 'schedule.kind': 'constant' };
     train('start', { maxSteps: 150 }, ...fresh);
     train('weights', values, '--from', 'runs/start');
     train('averages', { ...values, 'optimizer.averageDecay': 0.98 }, '--from', 'runs/start');
