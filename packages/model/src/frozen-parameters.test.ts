@@ -1,10 +1,8 @@
 import { useBackend, type BackendInUse } from '@sheep/backend';
-import type { Batch, GradTree } from '@sheep/core';
-import { clearGradients, disposeTree } from '@sheep/ops';
-import { dispose, memory } from '@tensorflow/tfjs-core';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { backendsHere } from '../../../test/backends-here.js';
 import { gpt } from './gpt.js';
+import { batchOf, measurePass } from './measure-pass.fixture.js';
 
 const model = gpt({
   vocabSize: 401,
@@ -16,11 +14,6 @@ const model = gpt({
   dropout: 0.2,
 });
 
-function batchOf(rows: number, time: number): Batch {
-  const tokens = (step: number) => Int32Array.from({ length: rows * time }, (_, i) => (i * step + (i % 5)) % 401);
-  return { inputs: tokens(5), targets: tokens(7), shape: [rows, time], epoch: 0, next: { epoch: 0, batch: 1 } };
-}
-
 const isMatrix = (key: string) => /(?:wte|attn|mlp)\..*weight/.test(key);
 
 describe.each(backendsHere)('frozen parameters on %s', (name) => {
@@ -28,22 +21,6 @@ describe.each(backendsHere)('frozen parameters on %s', (name) => {
   beforeAll(async () => {
     backend = await useBackend(name);
   });
-
-  function pass(trainable?: (name: string) => boolean, batch = batchOf(4, 32)) {
-    const params = model.init(1);
-    const grads: GradTree = {};
-    backend.memory?.restartPeak();
-    const before = [memory().numTensors, backend.memory?.bytesInUse ?? 0];
-    const { loss, correct } = model.lossAndGradients(params, batch, { seed: 3, step: 9, trainable }, grads);
-    const peak = (backend.memory?.peakBytes ?? 0) - before[1];
-    const found = Object.entries(grads).map(([key, grad]) => [key, [...grad.dataSync()]] as const);
-    const lossValue = loss.dataSync()[0];
-    clearGradients(grads);
-    dispose([loss, correct]);
-    expect(memory().numTensors).toBe(before[0]);
-    disposeTree(params);
-    return { gradients: Object.fromEntries(found), loss: lossValue, peak };
-  }
 
   it.each([
     ['all but the embeddings', /h\.|ln_f/],
@@ -53,20 +30,21 @@ describe.each(backendsHere)('frozen parameters on %s', (name) => {
     ['the token embedding', /wte/],
     ['the last norm', /ln_f/],
   ])('leave the gradients of the others as they are, to the bit: %s', (_, pattern) => {
-    const all = pass();
-    const some = pass((key) => pattern.test(key));
+    const batch = batchOf(4, 32, 401);
+    const { found: all } = measurePass(backend, model, batch);
+    const { found: some } = measurePass(backend, model, batch, (key) => pattern.test(key));
     const expected = Object.entries(all.gradients).filter(([key]) => pattern.test(key));
-    expect(some.gradients).toEqual(Object.fromEntries(expected));
-    expect(some.loss).toBe(all.loss);
+    expect(some).toEqual({ loss: all.loss, gradients: Object.fromEntries(expected) });
   });
 
   it('have no gradients that take memory until the others are done', () => {
     if (!backend.memory) return;
     // Few tokens, so that there is more of gradients than of anything else.
-    const few = batchOf(1, 4);
-    const all = pass(undefined, few);
-    const matrices = Object.entries(all.gradients).filter(([key]) => isMatrix(key));
+    const few = batchOf(1, 4, 401);
+    const all = measurePass(backend, model, few);
+    const matrices = Object.entries(all.found.gradients).filter(([key]) => isMatrix(key));
     const spared = matrices.reduce((sum, [, values]) => sum + 4 * values.length, 0);
-    expect(all.peak - pass((key) => !isMatrix(key), few).peak).toBeGreaterThan(0.8 * spared);
+    const { peak } = measurePass(backend, model, few, (key) => !isMatrix(key));
+    expect(all.peak - peak).toBeGreaterThan(0.8 * spared);
   });
 });
