@@ -17,11 +17,16 @@ beforeEach(() => {
 });
 
 /** A loss made of an op of this package: one target of three. */
-const lossAndGradients = (into: GradTree) =>
-  differentiate(params, into, () => {
-    const sums = headLoss(params.hidden as never, params.weight as never, tensor1d([0], 'int32'));
-    return { ...sums, count: 1 };
-  });
+const lossAndGradients = (into: GradTree, trainable?: (name: string) => boolean) =>
+  differentiate(
+    params,
+    into,
+    () => {
+      const sums = headLoss(params.hidden as never, params.weight as never, tensor1d([0], 'int32'));
+      return { ...sums, count: 1 };
+    },
+    trainable,
+  );
 
 const valuesOf = (tree: ParamTree | GradTree) =>
   Object.fromEntries(Object.entries(tree).map(([name, tensor]) => [name, [...tensor.dataSync()]]));
@@ -51,6 +56,21 @@ describe('differentiate', () => {
       Object.entries(once).map(([name, list]) => [name, list.map((value) => 2 * value)]),
     );
     expect(valuesOf(grads)).toEqual(doubled);
+  });
+
+  it.each([['hidden'], ['weight']])('gives the same gradient to what is trained alone: %s', (only) => {
+    const [all, one]: GradTree[] = [{}, {}];
+    lossAndGradients(all);
+    lossAndGradients(one, (name) => name === only);
+    expect(valuesOf(one)).toEqual({ [only]: valuesOf(all)[only] });
+  });
+
+  it('gives its gradient to a tensor that has another name under which it is frozen', () => {
+    const [all, one]: GradTree[] = [{}, {}];
+    lossAndGradients(all);
+    params = { ...params, tied: params.weight };
+    lossAndGradients(one, (name) => name !== 'tied');
+    expect(valuesOf(one)).toEqual(valuesOf(all));
   });
 
   it('leaves the loss, what is correct and the gradients, which outlive a tidy; the sums do not', () => {

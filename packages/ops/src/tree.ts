@@ -51,11 +51,9 @@ export function differentiate(
     };
     const names = Object.keys(params).filter(trainable);
     const variables = names.map((name) => params[name]);
-    const frozen = Object.keys(params).filter((name) => !trainable(name));
-    const { value, grads } = withConstants(
-      frozen.map((name) => params[name]),
-      () => engine().gradients(forward, variables, undefined, true),
-    );
+    // A matrix that is tied has two names, of which one may be frozen.
+    const constants = Object.values(params).filter((param) => !variables.includes(param));
+    const { value, grads } = withConstants(constants, () => engine().gradients(forward, variables, undefined, true));
     grads.forEach((gradient, i) => {
       if (gradient) addGradient(into, names[i], gradient);
     });

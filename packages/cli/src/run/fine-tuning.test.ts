@@ -105,15 +105,8 @@ describe('fine-tuning', () => {
   it('learns completions of prompts, and tells what was cut', async () => {
     const more = [...QUESTIONS, JSON.stringify({ prompt: 'a', completion: ' b'.repeat(12) })];
     await writeFile('questions.jsonl', more.join('\n'));
-    const { code, stdout } = await tune(
-      ...onQuestions,
-      '--max-steps',
-      '60',
-      '--learning-rate',
-      '1e-2',
-      '--name',
-      'questions',
-    );
+    const longer = ['--max-steps', '60', '--learning-rate', '1e-2'];
+    const { code, stdout } = await tune(...onQuestions, ...longer, '--name', 'questions');
     expect(code).toBe(0);
     expect(stdout).toContain('questions.jsonl: 25 examples, 22 for training, 3 for validation\n');
     expect(stdout).toContain('1 of 25 examples are longer than the context and lose their end\n');
@@ -123,16 +116,8 @@ describe('fine-tuning', () => {
 
   it('learns one text a line', async () => {
     await writeFile('lines.txt', 'the end\n\nthe cat\nthe hat\n');
-    const { code, stdout } = await tune(
-      '--data',
-      'lines.txt',
-      '--set',
-      'data.format=lines',
-      '--set',
-      'train.batchSize=4',
-      '--set',
-      'data.validationFraction=0',
-    );
+    const settings = ['data.format=lines', 'train.batchSize=4', 'data.validationFraction=0'];
+    const { code, stdout } = await tune('--data', 'lines.txt', ...settings.flatMap((one) => ['--set', one]));
     expect(code).toBe(0);
     expect(stdout).toContain('lines.txt: 3 examples, 3 for training, 0 for validation\n');
     expect(stdout).toMatch(/8 steps of 4 examples/);
