@@ -2,7 +2,7 @@
 // and lays their curves over one another. Takes some minutes.
 // usage: node scripts/draw-training.mjs [picture…]
 import { spawnSync } from 'node:child_process';
-import { copyFileSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs';
+import { copyFileSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -39,6 +39,12 @@ function draw(picture, names) {
 /** Takes a run's own picture of its loss and learning rate. */
 function take(picture, name) {
   copyFileSync(join(folder, 'runs', name, 'training_curve.png'), join(images, `${picture}.png`));
+}
+
+/** An event of metrics.jsonl of which only the loss is known. */
+function evaluation(step, loss) {
+  const unknown = { accuracy: null, tokens: null, elapsed: null };
+  return { type: 'eval', step, epoch: 1, loss, perplexity: Math.exp(loss), best: false, ...unknown };
 }
 
 const pictures = {
@@ -97,6 +103,22 @@ const pictures = {
     );
     train('LoRA', { ...values, learningRate: 1e-2, ...lora }, ...tuned);
     draw('fine-tuning', ['random weights', 'all weights', 'the last block', 'LoRA']);
+  },
+
+  // The loop prints its evaluations; each lesson is drawn as a run of its own.
+  curriculum() {
+    const loop = join(root, 'examples/custom-loop/curriculum.ts');
+    const options = ['--conditions=@sheep/source', '--import', import.meta.resolve('tsx'), loop, 'curriculum'];
+    const { stdout } = spawnSync(process.execPath, options, { cwd: folder, encoding: 'utf8' });
+    const evaluations = [...stdout.matchAll(/^step (\d+): (.*), validation loss (.*)$/gm)];
+    const lessons = [...new Set(evaluations.map(([, , lesson]) => lesson))];
+    for (const lesson of lessons) {
+      const found = evaluations.filter(([, , own]) => own === lesson);
+      mkdirSync(join(folder, 'runs', lesson), { recursive: true });
+      const lines = found.map(([, step, , loss]) => JSON.stringify(evaluation(Number(step), Number(loss))));
+      writeFileSync(join(folder, 'runs', lesson, 'metrics.jsonl'), `${lines.join('\n')}\n`);
+    }
+    draw('curriculum', lessons);
   },
 };
 

@@ -96,6 +96,7 @@ describe.each(ourBackendsHere)('the estimate of a step on %s', (name) => {
     ['short rows', wide, { rowLength: 16 }],
     ['the last two blocks', deep, { trainable: (name) => /h\.[45]\./.test(name) }],
     ['all but the embeddings', wide, { trainable: (name) => !/\.w[tp]e\./.test(name) }],
+    ['the last norm', deep, { trainable: (name) => name.includes('ln_f') }],
     ['biases', deep, { trainable: (name) => name.endsWith('bias') }],
     ['LoRA', deep, adapterOn(deep, ATTENTION)],
     ['LoRA in every layer', wide, adapterOn(wide, EVERY)],

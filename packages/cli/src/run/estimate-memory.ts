@@ -60,15 +60,20 @@ function parametersOf({ config, trainable = () => true, adapter }: StepSizes) {
     embedding: madeFor(EMBEDDING),
     positions: madeFor(POSITIONS),
     /** The blocks that the backward pass comes to. */
-    blocksBack: config.layerCount - lowestBlock(made.map(({ name }) => name)),
+    blocksBack:
+      config.layerCount -
+      lowestBlock(
+        made.map(({ name }) => name),
+        config,
+      ),
   };
 }
 
-/** The first block that something is learned in or in front of. */
-function lowestBlock(names: readonly string[]): number {
+/** The first block that something is learned in or in front of; as many as there are where that is only behind them. */
+function lowestBlock(names: readonly string[], { layerCount }: GptConfig): number {
   const blocks = names.map((name) => /^transformer\.h\.(\d+)\./.exec(name)?.[1]);
   if (names.includes(EMBEDDING) || names.includes(POSITIONS)) return 0;
-  return Math.min(...blocks.map((block) => (block === undefined ? Infinity : Number(block))));
+  return Math.min(...blocks.map((block) => (block === undefined ? layerCount : Number(block))));
 }
 
 /** Floats of the parts of a step: N rows of width C, inner width F, V ids. */
